@@ -1,0 +1,56 @@
+//! The attachments of one bus.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use foldhash::fast::RandomState;
+use papaya::HashMap;
+
+use crate::hop::{Inbox, Lane, Segment};
+
+/// The inboxes of a bus by attachment. Finding one takes no lock; joining, leaving and broadcasts take turns.
+///
+/// The turns are what makes a broadcast complete: an attachment that joined before it gets it, and one that joins
+/// after it finds the routing table as it was when the broadcast began, or newer.
+#[derive(Default)]
+pub(super) struct Members {
+    inboxes: HashMap<u32, Arc<Inbox>, RandomState>,
+    turn: Mutex<()>,
+}
+
+impl Members {
+    pub(super) fn join(&self, attachment: u32, inbox: Arc<Inbox>) {
+        let _turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
+        self.inboxes.pin().insert(attachment, inbox);
+    }
+
+    pub(super) fn leave(&self, attachment: u32) {
+        let _turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
+        self.inboxes.pin().remove(&attachment);
+    }
+
+    /// Pushes `frame` to the control lane of everyone but `sender`; returns to whom.
+    pub(super) fn broadcast(&self, sender: u32, frame: Vec<u8>) -> Vec<u32> {
+        let _turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
+        let inboxes = self.inboxes.pin();
+        let end = u32::try_from(frame.len()).unwrap_or(u32::MAX);
+        let bytes: Arc<[u8]> = frame.into();
+        let others = inboxes.iter().filter(|(attachment, _)| **attachment != sender);
+        others
+            .map(|(attachment, inbox)| {
+                inbox.push(Lane::Control, Segment { bytes: Arc::clone(&bytes), ranges: vec![(0, end)] });
+                *attachment
+            })
+            .collect()
+    }
+
+    /// Pushes `segment` to `attachment`; `false` when it is gone.
+    pub(super) fn push(&self, attachment: u32, lane: Lane, segment: Segment) -> bool {
+        match self.inboxes.pin().get(&attachment) {
+            Some(inbox) => {
+                inbox.push(lane, segment);
+                true
+            }
+            None => false,
+        }
+    }
+}

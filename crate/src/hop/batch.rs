@@ -1,0 +1,77 @@
+//! One batch of frames on its way out: copied once, then shared by every thread that it is for.
+
+use std::sync::Arc;
+
+use super::frame::{Frame, Kind, Lane};
+use crate::error::Error;
+
+/// Neighbouring frames of a batch for the same attachment in the same lane, as byte ranges.
+#[derive(Debug)]
+pub struct Run {
+    /// The attachment that they are for.
+    pub target: u32,
+    /// The lane that they travel in.
+    pub lane: Lane,
+    /// Where they stand in the batch; neighbours are one range.
+    pub ranges: Vec<(u32, u32)>,
+}
+
+/// A parsed batch: what goes where, and what is for the core itself.
+#[derive(Debug)]
+pub struct Batch {
+    /// The bytes of the batch.
+    pub bytes: Arc<[u8]>,
+    /// What goes to which attachment.
+    pub runs: Vec<Run>,
+    /// Where the frames start that the core itself is to read.
+    pub own: Vec<usize>,
+}
+
+impl Batch {
+    /// Copies `bytes` and sorts its frames by target.
+    ///
+    /// # Errors
+    /// [`Error::BadFrame`]: then nothing of the batch has been sent.
+    pub fn parse(bytes: &[u8], sender: u32) -> Result<Self, Error> {
+        let mut runs: Vec<Run> = Vec::new();
+        let mut own = Vec::new();
+        let mut at = 0;
+        let mut last = 0;
+        while at < bytes.len() {
+            let frame = Frame::read(bytes, at)?;
+            if frame.sender() != sender {
+                return Err(Error::BadFrame { reason: "its sender is another attachment", at });
+            }
+            if matches!(frame.kind(), Kind::Arm | Kind::Disarm) {
+                own.push(at);
+            } else {
+                for target in frame.targets() {
+                    last = append(&mut runs, last, target, frame.lane(), at, frame.size());
+                }
+            }
+            at += frame.size();
+        }
+        Ok(Self { bytes: bytes.into(), runs, own })
+    }
+}
+
+/// Adds a frame to the run of its target, looking first where the last one went; returns where it went.
+fn append(runs: &mut Vec<Run>, last: usize, target: u32, lane: Lane, at: usize, size: usize) -> usize {
+    // A batch is at most some MiB: JavaScript's buffer is indexed by u32 as well.
+    let (start, end) = (u32::try_from(at).unwrap_or(u32::MAX), u32::try_from(at + size).unwrap_or(u32::MAX));
+    let fits = |run: &Run| run.target == target && run.lane == lane;
+    let index = match runs.get(last) {
+        Some(run) if fits(run) => last,
+        _ => runs.iter().position(fits).unwrap_or_else(|| {
+            runs.push(Run { target, lane, ranges: Vec::new() });
+            runs.len() - 1
+        }),
+    };
+    if let Some(run) = runs.get_mut(index) {
+        match run.ranges.last_mut() {
+            Some(range) if range.1 == start => range.1 = end,
+            _ => run.ranges.push((start, end)),
+        }
+    }
+    index
+}

@@ -1,0 +1,205 @@
+//! The three calls that are made once per batch or on a cache miss, written by hand over `napi::sys`: a `#[napi]`
+//! function with arguments costs 120–320 ns, these cost what C costs.
+//!
+//! They throw nothing: each returns a number, and those below zero are statuses.
+#![expect(unsafe_code, reason = "the C interface of Node.js")]
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::ptr;
+use std::slice;
+
+use napi::bindgen_prelude::{JsObjectValue, Object};
+use napi::{Env, sys};
+use napi_derive::napi;
+
+use super::env::{self, Local};
+use crate::hop::Drained;
+use crate::router::Plan;
+use crate::topic::{MAX_TOPIC_BYTES, check_user_topic};
+
+/// The text is no topic; `checkTopic` says why.
+const INVALID_TOPIC: i32 = -1;
+/// There is no such attachment: the bus is closed.
+const NOT_ATTACHED: i32 = -2;
+/// The arguments or the frames are not as agreed, or the core panicked: a defect of Busbar.
+const DEFECT: i32 = -3;
+/// Nothing was waiting, and the thread counts as asleep.
+const ASLEEP: i32 = 0;
+/// At or below this, minus the value is how large the buffer has to be.
+const TOO_SMALL: i32 = -16;
+
+pub(super) const STATUSES: [(&str, i32); 5] = [
+    ("STATUS_ASLEEP", ASLEEP),
+    ("STATUS_INVALID_TOPIC", INVALID_TOPIC),
+    ("STATUS_NOT_ATTACHED", NOT_ATTACHED),
+    ("STATUS_DEFECT", DEFECT),
+    ("STATUS_TOO_SMALL", TOO_SMALL),
+];
+
+#[napi(module_exports)]
+pub(super) fn exports(mut exports: Object<'_>, env: Env) -> napi::Result<()> {
+    for (name, call) in [("submit", submit as Call), ("drain", drain), ("resolve", resolve)] {
+        let mut function = ptr::null_mut();
+        // SAFETY: `env` is alive during the call; the name is passed with its length; `call` keeps to the signature.
+        let status = unsafe {
+            sys::napi_create_function(
+                env.raw(),
+                name.as_ptr().cast(),
+                name.len().cast_signed(),
+                Some(call),
+                ptr::null_mut(),
+                &raw mut function,
+            )
+        };
+        napi::check_status!(status)?;
+        // SAFETY: `function` was just made in `env`.
+        let function = unsafe { napi::Unknown::from_raw_unchecked(env.raw(), function) };
+        exports.set_named_property(name, function)?;
+    }
+    Ok(())
+}
+
+type Call = unsafe extern "C" fn(sys::napi_env, sys::napi_callback_info) -> sys::napi_value;
+
+/// `submit(handle, buffer: Uint8Array, length): status`: sends the frames in the first `length` bytes.
+unsafe extern "C" fn submit(env: sys::napi_env, info: sys::napi_callback_info) -> sys::napi_value {
+    answer(env, info, |[handle, buffer, length]| {
+        let bytes = bytes(env, buffer)?.get(..number(env, length)? as usize)?;
+        env::with(number(env, handle)?, |local| match local.attachment.submit(bytes) {
+            Ok(()) => 0,
+            Err(crate::error::Error::Closed) => NOT_ATTACHED,
+            Err(_) => DEFECT,
+        })
+        .or(Some(NOT_ATTACHED))
+    })
+}
+
+/// `drain(handle, buffer: Uint8Array): bytes | status`: copies frames out of the inbox.
+unsafe extern "C" fn drain(env: sys::napi_env, info: sys::napi_callback_info) -> sys::napi_value {
+    answer(env, info, |[handle, buffer, _]| {
+        let bytes = bytes(env, buffer)?;
+        env::with(number(env, handle)?, |local| match local.drain.drain(bytes) {
+            Drained::Bytes(written) => i32::try_from(written).unwrap_or(DEFECT),
+            Drained::Asleep => ASLEEP,
+            Drained::Needs(size) => i32::try_from(size).map_or(DEFECT, |size| -size),
+        })
+        .or(Some(NOT_ATTACHED))
+    })
+}
+
+/// `resolve(handle, topic, buffer: Uint32Array): words | status`: who receives `topic`.
+///
+/// Words: how many subscriptions match, how many of them are in this thread (L), in how many other attachments they
+/// are (R), how many handlers match (H); then L endpoints; R attachments; H times endpoint, attachment, priority,
+/// specificity.
+unsafe extern "C" fn resolve(env: sys::napi_env, info: sys::napi_callback_info) -> sys::napi_value {
+    answer(env, info, |[handle, topic, buffer]| {
+        let mut text = [0_u8; MAX_TOPIC_BYTES + 2];
+        let Some(topic) = topic_text(env, topic, &mut text) else { return Some(INVALID_TOPIC) };
+        if !topic.starts_with('$') && check_user_topic(topic).is_err() {
+            return Some(INVALID_TOPIC);
+        }
+        let words = words(env, buffer)?;
+        env::with(number(env, handle)?, |local| write_plan(local, topic, words)).or(Some(NOT_ATTACHED))
+    })
+}
+
+fn write_plan(local: &Local, topic: &str, words: &mut [u32]) -> i32 {
+    let Plan { subscriptions, handlers } = local.attachment.resolve(topic);
+    let own = local.attachment.id();
+    let here = subscriptions.iter().filter(|entry| entry.attachment == own);
+    let mut elsewhere: Vec<u32> =
+        subscriptions.iter().map(|entry| entry.attachment).filter(|attachment| *attachment != own).collect();
+    elsewhere.sort_unstable();
+    elsewhere.dedup();
+    let counts = [subscriptions.len(), here.clone().count(), elsewhere.len(), handlers.len()];
+    let counts = counts.map(|count| u32::try_from(count).unwrap_or(u32::MAX));
+    let ranked = handlers.iter().flat_map(|found| {
+        let entry = found.entry;
+        [entry.endpoint, entry.attachment, entry.priority.cast_unsigned(), found.specificity.0]
+    });
+    let all = counts.into_iter().chain(here.map(|entry| entry.endpoint)).chain(elsewhere).chain(ranked);
+    let mut written = 0;
+    for (index, word) in all.enumerate() {
+        if let Some(place) = words.get_mut(index) {
+            *place = word;
+        }
+        written = index + 1;
+    }
+    let count = i32::try_from(written).unwrap_or(i32::MAX);
+    if written <= words.len() { count } else { TOO_SMALL.min(-count) }
+}
+
+/// Reads three arguments, runs `body` and turns its number into a value. A panic becomes a status.
+fn answer(
+    env: sys::napi_env,
+    info: sys::napi_callback_info,
+    body: impl FnOnce([sys::napi_value; 3]) -> Option<i32>,
+) -> sys::napi_value {
+    let mut arguments = [ptr::null_mut(); 3];
+    let mut count = arguments.len();
+    // SAFETY: `env` and `info` are those of the running call; the array has the length that `count` says.
+    let status = unsafe {
+        sys::napi_get_cb_info(env, info, &raw mut count, arguments.as_mut_ptr(), ptr::null_mut(), ptr::null_mut())
+    };
+    let result = if status == sys::Status::napi_ok {
+        // What a panic leaves behind is this attachment's own state, whose parts are each replaced as a whole.
+        catch_unwind(AssertUnwindSafe(|| body(arguments))).ok().flatten().unwrap_or(DEFECT)
+    } else {
+        DEFECT
+    };
+    let mut value = ptr::null_mut();
+    // SAFETY: `env` is that of the running call. On failure `value` stays null, which is `undefined`.
+    unsafe { sys::napi_create_int32(env, result, &raw mut value) };
+    value
+}
+
+fn number(env: sys::napi_env, value: sys::napi_value) -> Option<u32> {
+    let mut number = 0;
+    // SAFETY: `env` and `value` are those of the running call; a value that is no number gives a status.
+    let status = unsafe { sys::napi_get_value_uint32(env, value, &raw mut number) };
+    (status == sys::Status::napi_ok).then_some(number)
+}
+
+/// The text of a string of at most [`MAX_TOPIC_BYTES`]; `None` for anything else.
+fn topic_text(env: sys::napi_env, value: sys::napi_value, buffer: &mut [u8; MAX_TOPIC_BYTES + 2]) -> Option<&str> {
+    let mut length = 0;
+    // SAFETY: as above; at most `buffer.len()` bytes are written, the closing NUL among them.
+    let status = unsafe {
+        sys::napi_get_value_string_utf8(env, value, buffer.as_mut_ptr().cast(), buffer.len(), &raw mut length)
+    };
+    // One byte more than a topic may have fits, so a longer text cannot pass for its beginning.
+    let whole = status == sys::Status::napi_ok && length <= MAX_TOPIC_BYTES;
+    whole.then(|| buffer.get(..length)).flatten().and_then(|bytes| str::from_utf8(bytes).ok())
+}
+
+fn bytes<'a>(env: sys::napi_env, value: sys::napi_value) -> Option<&'a mut [u8]> {
+    let (data, length) = typed_array(env, value, sys::TypedarrayType::uint8_array)?;
+    // SAFETY: the array is alive and in place while the call that got it runs, no JavaScript runs meanwhile, and
+    // the facade passes each buffer once. The borrow ends with the call.
+    Some(unsafe { slice::from_raw_parts_mut(data.cast(), length) })
+}
+
+fn words<'a>(env: sys::napi_env, value: sys::napi_value) -> Option<&'a mut [u32]> {
+    let (data, length) = typed_array(env, value, sys::TypedarrayType::uint32_array)?;
+    // SAFETY: as in `bytes`; a Uint32Array begins on a multiple of 4.
+    Some(unsafe { slice::from_raw_parts_mut(data.cast(), length) })
+}
+
+/// Where the elements of a typed array of kind `kind` are, and how many; `None` for an empty one too.
+fn typed_array(env: sys::napi_env, value: sys::napi_value, kind: i32) -> Option<(*mut std::ffi::c_void, usize)> {
+    let (mut found, mut length, mut data) = (0, 0, ptr::null_mut());
+    // SAFETY: `env` and `value` are those of the running call; what is not asked for is null.
+    let status = unsafe {
+        sys::napi_get_typedarray_info(
+            env,
+            value,
+            &raw mut found,
+            &raw mut length,
+            &raw mut data,
+            ptr::null_mut(),
+            ptr::null_mut(),
+        )
+    };
+    (status == sys::Status::napi_ok && found == kind && !data.is_null()).then_some((data, length))
+}

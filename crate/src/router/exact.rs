@@ -1,0 +1,38 @@
+//! Exact topics: one look-up in a concurrent map.
+
+use foldhash::fast::RandomState;
+use papaya::HashMap;
+
+use super::entry::{Entries, Entry, with, without};
+
+#[derive(Debug, Default)]
+pub(super) struct Exact {
+    topics: HashMap<Box<str>, Entries, RandomState>,
+}
+
+impl Exact {
+    pub(super) fn insert(&self, topic: &str, entry: Entry) {
+        let topics = self.topics.pin();
+        let entries = topics.get(topic).map_or_else(|| [entry].into(), |entries| with(entries, entry));
+        topics.insert(topic.into(), entries);
+    }
+
+    pub(super) fn remove(&self, topic: &str, endpoint: u32) -> bool {
+        let topics = self.topics.pin();
+        let Some(entries) = topics.get(topic) else { return false };
+        let left = without(entries, endpoint);
+        let found = left.len() < entries.len();
+        if left.is_empty() {
+            topics.remove(topic);
+        } else if found {
+            topics.insert(topic.into(), left);
+        }
+        found
+    }
+
+    pub(super) fn matches(&self, topic: &str, mut found: impl FnMut(Entry)) {
+        if let Some(entries) = self.topics.pin().get(topic) {
+            entries.iter().copied().for_each(&mut found);
+        }
+    }
+}

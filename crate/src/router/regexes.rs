@@ -1,0 +1,68 @@
+//! Regular expressions, narrowed by the literal text that they begin with before any of them runs.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use foldhash::fast::RandomState;
+use papaya::HashMap;
+
+use super::entry::{Entry, Match};
+use crate::topic::{MAX_TOPIC_BYTES, RegexPattern};
+
+const WORDS: usize = (MAX_TOPIC_BYTES + 1).div_ceil(64);
+
+type Bucket = Arc<[(RegexPattern, Entry)]>;
+
+/// The table of regexes; writers must be serialised by the caller.
+#[derive(Debug, Default)]
+pub(super) struct Regexes {
+    /// By literal prefix: a topic is compared only with those whose prefix it begins with.
+    buckets: HashMap<Box<str>, Bucket, RandomState>,
+    /// Which lengths of prefixes there have been, a bit each: how many look-ups a topic needs.
+    lengths: [AtomicU64; WORDS],
+}
+
+impl Regexes {
+    pub(super) fn insert(&self, regex: &RegexPattern, entry: Entry) {
+        let prefix = regex.literal_prefix();
+        let buckets = self.buckets.pin();
+        let old = buckets.get(prefix).map_or(&[][..], |bucket| bucket);
+        let grown: Bucket = old.iter().cloned().chain([(regex.clone(), entry)]).collect();
+        buckets.insert(prefix.into(), grown);
+        if let Some(word) = self.lengths.get(prefix.len() / 64) {
+            word.fetch_or(1 << (prefix.len() % 64), Ordering::Release);
+        }
+    }
+
+    pub(super) fn remove(&self, regex: &RegexPattern, endpoint: u32) -> bool {
+        let prefix = regex.literal_prefix();
+        let buckets = self.buckets.pin();
+        let Some(bucket) = buckets.get(prefix) else { return false };
+        let left: Bucket = bucket.iter().filter(|(_, entry)| entry.endpoint != endpoint).cloned().collect();
+        let found = left.len() < bucket.len();
+        if left.is_empty() {
+            buckets.remove(prefix);
+        } else {
+            buckets.insert(prefix.into(), left);
+        }
+        found
+    }
+
+    pub(super) fn matches(&self, topic: &str, mut found: impl FnMut(Match)) {
+        let buckets = self.buckets.pin();
+        if buckets.is_empty() {
+            return;
+        }
+        for (index, word) in self.lengths.iter().enumerate() {
+            let mut bits = word.load(Ordering::Acquire);
+            while bits != 0 {
+                let length = index * 64 + bits.trailing_zeros() as usize;
+                bits &= bits - 1;
+                let Some(bucket) = topic.get(..length).and_then(|prefix| buckets.get(prefix)) else { continue };
+                for (regex, entry) in bucket.iter().filter(|(regex, _)| regex.matches(topic)) {
+                    found(Match { entry: *entry, specificity: regex.specificity() });
+                }
+            }
+        }
+    }
+}

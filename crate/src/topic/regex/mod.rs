@@ -1,0 +1,54 @@
+//! JavaScript regular expressions as patterns: parsed as JavaScript, translated, and matched in linear time.
+//!
+//! A `RegExp` matches the topics that its `test` accepts when its `lastIndex` is 0. Its source is never given to the
+//! engine: it is parsed as the standard says, Annex B included, and the tree is written in the engine's dialect with
+//! every class spelt out. So `\d`, `\w`, `\s`, `\b`, `.`, `$`, `[^]`, `\cJ`, octal escapes, `a{b` and the rest
+//! mean what they mean in JavaScript.
+//!
+//! | flag | |
+//! |---|---|
+//! | `i` | case is ignored as JavaScript does: by upper case of code units, with `u` or `v` by Unicode's simple folding |
+//! | `m` | `^` and `$` also match at U+2028 and U+2029, the only line ends that topics may hold |
+//! | `s` | `.` matches those, too |
+//! | `u`, `v` | the expression sees characters; without, UTF-16 code units, so that `.` takes half of an emoji |
+//! | `y` | it must match from the first character on |
+//! | `d`, `g` | nothing: they have no influence on a first test |
+//!
+//! # What is refused
+//!
+//! Each with a reason, and with the byte of the source where it stands:
+//!
+//! - lookahead, lookbehind and back-references, which no linear time is known for;
+//! - properties of strings (`\p{RGI_Emoji}`), and the few properties that the engine has no table of;
+//! - `\c` in a class (`[\cJ]`): topics hold no control characters;
+//! - `\b` that ignores case by Unicode together with `(?i:…)` or `(?-i:…)`;
+//! - with named groups: a repetition whose last round may skip one of them (`(?:(?<a>x)|y)*`), and a repetition of
+//!   what may match nothing (`(?:a*)*`), since JavaScript's captures then are its own;
+//! - a name with an escape in it;
+//! - more than 64 groups or classes inside each other, and whatever takes more memory than below.
+//!
+//! # Memory
+//!
+//! The source is at most 4,096 bytes, its translation at most 256 KiB. Each of the two automata takes at most
+//! [`MAX_AUTOMATON_BYTES`], and each thread that matches at most twice [`MAX_CACHE_BYTES`] more; a common
+//! expression takes some 20 KB in all.
+//!
+//! # Unicode
+//!
+//! Properties and case are those of the engine's Unicode version, which may be newer than the runtime's.
+
+mod case;
+mod class;
+mod compiled;
+mod depth;
+mod emit;
+mod flags;
+mod groups;
+mod haystack;
+mod prefix;
+mod property;
+mod refusal;
+mod set;
+mod translate;
+
+pub use compiled::{MAX_AUTOMATON_BYTES, MAX_CACHE_BYTES, RegexPattern};

@@ -1,0 +1,79 @@
+/**
+ * Step: the frame layout as TypeScript constants, from the only place that defines it: the binary.
+ *
+ * The binary is loaded in a process of its own: it may crash, and on Windows a loaded file cannot be replaced.
+ */
+
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { run } from '../process/run.js'
+import { generated } from '../project.js'
+import { Failure } from '../terminal/failure.js'
+import { binaryFile } from './stamp.js'
+
+const HEADER = '// Generated from crate/src/hop/frame.rs by scripts/set-up/frame-layout.js; do not edit.\n'
+const printer = fileURLToPath(new URL('./print-layout.js', import.meta.url))
+
+/**
+ * Writes layout.ts beside the binary when its content changed.
+ *
+ * @returns {Promise<{ note: string, value: undefined }>}
+ */
+export async function generateLayout() {
+  const binary = binaryFile()
+  if (binary === undefined) throw new Failure('There is no binary to read the frame layout from.')
+  const outcome = await run(process.execPath, [printer, binary])
+  if (!outcome.ok) {
+    throw new Failure(
+      `The frame layout cannot be read from ${binary}: the process ${outcome.ending}.`,
+      outcome.output,
+    )
+  }
+  const text = layoutSource(JSON.parse(outcome.stdout))
+  const target = join(generated, 'layout.ts')
+  if (existsSync(target) && readFileSync(target, 'utf8') === text)
+    return { note: 'up to date', value: undefined }
+  writeFileSync(target, text)
+  return { note: 'written', value: undefined }
+}
+
+/**
+ * The text of layout.ts.
+ *
+ * @param {unknown} layout name → number, as the binary says it
+ * @returns {string}
+ */
+export function layoutSource(layout) {
+  if (typeof layout !== 'object' || layout === null || Object.keys(layout).length === 0) {
+    throw new Failure('frameLayout() should return an object of numbers by name.')
+  }
+  /** @type {Map<string, string>} */
+  const lines = new Map()
+  for (const [key, value] of Object.entries(layout)) {
+    const name = constantName(key)
+    if (!Number.isSafeInteger(value)) {
+      throw new Failure(`frameLayout().${key} should be a whole number, but is ${JSON.stringify(value)}.`)
+    }
+    if (!/^[A-Z][A-Z0-9_]*$/.test(name)) throw new Failure(`frameLayout() has a name that is none: ${key}`)
+    if (lines.has(name)) throw new Failure(`frameLayout() has two names that become ${name}.`)
+    lines.set(name, `export const ${name} = ${value} as const\n`)
+  }
+  // A map of Rust has no order; the file must not change from one run to the next.
+  const sorted = [...lines.keys()].sort().map((name) => lines.get(name))
+  return HEADER + sorted.join('')
+}
+
+/**
+ * `headerBytes`, `header_bytes` and `HEADER_BYTES` become `HEADER_BYTES`.
+ *
+ * @param {string} key
+ * @returns {string}
+ */
+export function constantName(key) {
+  return key
+    .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
+    .replace(/([A-Z])([A-Z][a-z])/g, '$1_$2')
+    .replace(/[^A-Za-z0-9]+/g, '_')
+    .toUpperCase()
+}

@@ -1,0 +1,145 @@
+/** Handles what comes from the core and from other threads, frame by frame. */
+import { decodeFailure } from '../codec/failure.js'
+import { decodeMsgpack } from '../codec/msgpack.js'
+import { decodePayload } from '../codec/payload.js'
+import type { Message } from '../contract/messages.js'
+import * as layout from '../core/native/layout.js'
+import type { Dispatcher } from '../delivery/dispatcher.js'
+import type { Endpoint } from '../delivery/endpoint.js'
+import { ReceivedMessage } from '../delivery/message.js'
+import type { Clock } from '../link/clock.js'
+import type { Correlation } from '../link/correlation.js'
+import type { Frame } from '../link/frame.js'
+import type { Hop } from '../link/hop.js'
+import type { PlanCache } from '../link/plan-cache.js'
+import type { Envelope } from '../options/send.js'
+import { ACCEPTED, type Answers } from './answers.js'
+import type { Barriers } from './barriers.js'
+import type { Requests } from './requests.js'
+
+/** The parts of an attachment that frames are for. */
+export interface ArrivalParts {
+  readonly plans: PlanCache<Endpoint>
+  readonly correlation: Correlation
+  readonly dispatcher: Dispatcher
+  readonly hop: Hop
+  readonly clock: Clock
+  readonly answers: Answers
+  readonly requests: Requests
+  readonly barriers: Barriers
+  readonly endpoints: ReadonlyMap<number, Endpoint>
+  /** This thread's subscriptions for a topic that another thread has published to. */
+  readonly receiversOf: (topic: string) => readonly Endpoint[]
+}
+
+/** The incoming frames of one attachment. */
+export class Arrivals {
+  readonly #parts: ArrivalParts
+
+  constructor(parts: ArrivalParts) {
+    this.#parts = parts
+  }
+
+  /** Handles one frame. */
+  readonly receive = (frame: Frame): void => {
+    const { plans, requests, barriers, hop } = this.#parts
+    switch (frame.kind) {
+      case layout.KIND_EVENT:
+        this.#event(frame)
+        break
+      case layout.KIND_NOTIFICATION:
+        this.#toEndpoint(frame, 'notification')
+        break
+      case layout.KIND_REQUEST:
+        this.#toEndpoint(frame, 'request')
+        break
+      case layout.KIND_REPLY:
+      case layout.KIND_FAILURE:
+        this.#answer(frame)
+        break
+      case layout.KIND_EXPIRED:
+        this.#expired(frame)
+        break
+      case layout.KIND_TOPIC_CHANGED:
+        plans.forget(frame.topic)
+        break
+      case layout.KIND_ROUTES_CHANGED:
+        plans.forgetAll()
+        break
+      case layout.KIND_GONE:
+        plans.forgetAll()
+        barriers.attachmentGone(frame.sender)
+        requests.attachmentGone(frame.sender)
+        break
+      case layout.KIND_SYNC:
+        hop.synced(frame.sender, frame.slot)
+        break
+      case layout.KIND_SYNCED:
+        barriers.synced(frame.slot, frame.sender)
+        break
+    }
+  }
+
+  #event(frame: Frame): void {
+    const { answers, dispatcher, receiversOf } = this.#parts
+    const { topic } = frame
+    const receivers = receiversOf(topic)
+    if (receivers.length === 0) return
+    try {
+      dispatcher.dispatch(receivers, this.#message(frame, topic, 'event'))
+    } catch (error) {
+      answers.unreadable(frame, topic, error)
+    }
+  }
+
+  #toEndpoint(frame: Frame, kind: Message['kind']): void {
+    const { answers, dispatcher, endpoints } = this.#parts
+    const { topic } = frame
+    const endpoint = endpoints.get(frame.endpoint)
+    if (endpoint === undefined) {
+      answers.gone(frame, topic)
+      return
+    }
+    try {
+      dispatcher.dispatch([endpoint], this.#message(frame, topic, kind))
+    } catch (error) {
+      answers.unreadable(frame, topic, error)
+    }
+  }
+
+  #answer(frame: Frame): void {
+    const waiter = this.#parts.correlation.close(frame.slot, frame.generation)
+    // Too late: the request has ended otherwise.
+    if (waiter === undefined) return
+    try {
+      if (frame.kind === layout.KIND_FAILURE) waiter.reject(decodeFailure(frame.payload))
+      else if (waiter.isNotification) waiter.fulfil(ACCEPTED)
+      else waiter.fulfil(decodePayload(waiter.topic, frame.codec, frame.payload))
+    } catch (error) {
+      waiter.reject(error)
+    }
+  }
+
+  #expired(frame: Frame): void {
+    const { payload } = frame
+    const entries = new DataView(payload.buffer, payload.byteOffset, payload.byteLength)
+    for (let at = 0; at < entries.byteLength; at += 8) {
+      this.#parts.requests.expired(entries.getUint32(at, true), entries.getUint32(at + 4, true))
+    }
+  }
+
+  #message(frame: Frame, topic: string, kind: Message['kind']): ReceivedMessage {
+    const { sender, slot, generation, remainingMs } = frame
+    const dueMs = remainingMs === 0 ? 0 : this.#parts.clock.nowMs() + remainingMs
+    const payload = decodePayload(topic, frame.codec, frame.payload)
+    const origin = { sender, slot, generation, dueMs }
+    return new ReceivedMessage(topic, payload, kind, origin, envelopeOf(frame), frame.timestampMs)
+  }
+}
+
+function envelopeOf(frame: Frame): Envelope | undefined {
+  const { headers } = frame
+  if (headers.length === 0) return undefined
+  const [id, texts] = decodeMsgpack(headers) as [Envelope['id'], Envelope['headers']]
+  return { id, headers: texts }
+}

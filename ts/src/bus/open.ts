@@ -1,0 +1,37 @@
+/** The buses of this thread by name. */
+import type { Contract, Topics } from '../contract/contract.js'
+import type { OpenOptions } from '../contract/options.js'
+import type { Bus } from '../contract/ports.js'
+import { nativeCore } from '../core/native/core.js'
+import { invalidOption, optionsDiffer } from '../errors.js'
+import { busSettings, canonical, namesAny } from '../options/open.js'
+import { ThreadBus } from './bus.js'
+
+const buses = new Map<string, ThreadBus>()
+
+/**
+ * Connects this thread to the bus of a name. The same name in another thread of the process is the same bus, and the
+ * same name in this thread the same object, until it is closed.
+ *
+ * @typeParam C - the contract of the bus; without one everything is allowed
+ * @param name - any text that is not empty; default `'default'`
+ * @param options - the first thread to open the bus decides them; a later one may leave them out
+ * @throws BusError `ERR_BUS_INVALID_OPTION`; `ERR_BUS_OPTIONS_DIFFER` when the bus is open with other options;
+ * `ERR_BUS_NATIVE_UNAVAILABLE` when the native core cannot be loaded
+ * @example
+ * const bus = open<Shop>('shop', { requestTimeout: 2_000 })
+ */
+export function open<C extends Contract<C> = Topics>(name = 'default', options?: OpenOptions): Bus<C> {
+  if (typeof name !== 'string' || name === '') throw invalidOption('the name of a bus', 'a string that is not empty', name)
+  const settings = canonical(busSettings(options))
+  const asked = namesAny(options)
+  let bus = buses.get(name)
+  if (bus === undefined) {
+    bus = new ThreadBus(nativeCore(), name, settings, asked, () => buses.delete(name))
+    buses.set(name, bus)
+  } else if (asked && canonical(bus.settings) !== settings) {
+    throw optionsDiffer(name, canonical(bus.settings), settings)
+  }
+  // The contract exists for the compiler alone: every one of its types is erased to what ThreadBus takes.
+  return bus as unknown as Bus<C>
+}

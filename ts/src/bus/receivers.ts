@@ -1,0 +1,59 @@
+/** What `subscribe()` and `handle()` return: a receiver's place on the bus. */
+import type { Pattern } from '../contract/patterns.js'
+import type { Registration, Subscription } from '../contract/ports.js'
+import type { EndpointStats } from '../contract/receipts.js'
+import type { Endpoint } from '../delivery/endpoint.js'
+
+/** Takes an endpoint off the bus; resolves when what it had started is finished. */
+type Remove = (endpoint: Endpoint) => Promise<void>
+
+/** A place on the bus, of either kind. */
+class Place {
+  readonly #endpoint: Endpoint
+  readonly #remove: Remove
+  #ended: Promise<void> | undefined
+
+  constructor(endpoint: Endpoint, remove: Remove) {
+    this.#endpoint = endpoint
+    this.#remove = remove
+  }
+
+  get id(): number {
+    return this.#endpoint.id
+  }
+
+  get pattern(): Pattern {
+    return this.#endpoint.pattern
+  }
+
+  get name(): string | undefined {
+    return this.#endpoint.settings.name
+  }
+
+  stats(): EndpointStats {
+    return this.#endpoint.stats()
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.end()
+  }
+
+  protected end(): Promise<void> {
+    this.#ended ??= this.#remove(this.#endpoint)
+    return this.#ended
+  }
+}
+
+/** A subscription. */
+export class SubscriptionPlace extends Place implements Subscription {
+  unsubscribe(): Promise<void> {
+    return this.end()
+  }
+}
+
+/** A registration. */
+export class RegistrationPlace extends Place implements Registration {
+  unregister(): Promise<void> {
+    return this.end()
+  }
+}

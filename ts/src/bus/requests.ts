@@ -1,0 +1,90 @@
+/** Requests and notifications: to one handler, with an answer to wait for. */
+import * as layout from '../core/native/layout.js'
+import type { Dispatcher } from '../delivery/dispatcher.js'
+import type { Endpoint } from '../delivery/endpoint.js'
+import { ReceivedMessage } from '../delivery/message.js'
+import { closed, handlerGone, noHandler, timedOut } from '../errors.js'
+import type { Clock } from '../link/clock.js'
+import type { Correlation, Waiter } from '../link/correlation.js'
+import type { Deadlines } from '../link/deadlines.js'
+import type { Hop } from '../link/hop.js'
+import type { PlanCache } from '../link/plan-cache.js'
+import type { Envelope } from '../options/send.js'
+
+/** The parts of an attachment that a request passes through. */
+export interface RequestParts {
+  readonly attachment: number
+  readonly plans: PlanCache<Endpoint>
+  readonly correlation: Correlation
+  readonly deadlines: Deadlines
+  readonly dispatcher: Dispatcher
+  readonly hop: Hop
+  readonly clock: Clock
+}
+
+/** Sends requests and notifications, and ends those that nobody will answer. */
+export class Requests {
+  readonly #parts: RequestParts
+
+  constructor(parts: RequestParts) {
+    this.#parts = parts
+  }
+
+  /** Sends to one handler of `topic`; resolves to its answer. Never throws: what is wrong is a rejection. */
+  send(
+    kind: 'request' | 'notification',
+    topic: string,
+    payload: unknown,
+    envelope: Envelope | undefined,
+    timeoutMs: number,
+  ): Promise<unknown> {
+    return new Promise((fulfil, reject) => {
+      const { attachment, plans, correlation, deadlines, dispatcher, hop, clock } = this.#parts
+      const handler = plans.get(topic).nextHandler()
+      if (handler === undefined) throw noHandler(topic)
+      const { endpoint, local } = handler
+      const isNotification = kind === 'notification'
+      const target = handler.attachment
+      const slot = correlation.open({ topic, timeoutMs, isNotification, endpoint, attachment: target, fulfil, reject })
+      const generation = correlation.generation(slot)
+      const dueMs = clock.nowMs() + timeoutMs
+      try {
+        if (local === undefined) {
+          const frameKind = isNotification ? layout.KIND_NOTIFICATION : layout.KIND_REQUEST
+          hop.toEndpoint(frameKind, target, endpoint, { slot, generation }, topic, payload, envelope, timeoutMs)
+        } else {
+          const origin = { sender: attachment, slot, generation, dueMs }
+          dispatcher.dispatch([local], new ReceivedMessage(topic, payload, kind, origin, envelope, 0))
+        }
+      } catch (error) {
+        correlation.close(slot, generation)
+        throw error
+      }
+      if (correlation.isOpen(slot, generation)) deadlines.arm(slot, generation, dueMs)
+    })
+  }
+
+  /** The deadline of that use of a slot has passed. */
+  expired(slot: number, generation: number): void {
+    const waiter = this.#parts.correlation.close(slot, generation)
+    waiter?.reject(timedOut(waiter.topic, waiter.timeoutMs, waiter.endpoint))
+  }
+
+  /** An attachment has left: it will answer nothing. */
+  attachmentGone(attachment: number): void {
+    for (const waiter of this.#close((one) => one.attachment === attachment)) {
+      waiter.reject(handlerGone(waiter.topic, waiter.endpoint))
+    }
+  }
+
+  /** The bus is closed in this thread; returns how many requests that ends. */
+  closeAll(bus: string): number {
+    const waiters = this.#close(() => true)
+    for (const { topic, endpoint, reject } of waiters) reject(closed(bus, { topic, endpoint }))
+    return waiters.length
+  }
+
+  #close(chosen: (waiter: Waiter) => boolean): Waiter[] {
+    return this.#parts.correlation.closeWhere(chosen)
+  }
+}

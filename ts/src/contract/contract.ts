@@ -1,0 +1,92 @@
+/**
+ * A contract: which topics a bus carries, and the types of what travels on them.
+ *
+ * @example
+ * type Shop = {
+ *   'cart.*.price': { payload: { items: number }; reply: { total: number } }
+ *   'cart.viewed': { payload: { user: string } }
+ * }
+ * type Checked = Contract<Shop>
+ */
+import type { Alternatives } from './patterns.js'
+
+/** The entry of an event or a notification: it has no reply, so `request()` refuses its topics. */
+export interface EventEntry {
+  /** What travels. */
+  payload: unknown
+}
+
+/** The entry of a request: what is asked and what is answered. */
+export interface RequestEntry extends EventEntry {
+  /** What a handler answers. `void` when the answer says no more than that it was done. */
+  reply: unknown
+}
+
+/** The only members that an entry may have: anything else is taken for a slip of the pen. */
+type Known = keyof RequestEntry
+
+/**
+ * What a contract must look like: each key is an exact topic or a glob, each member an entry. Written as
+ * `C extends Contract<C>`, so that interfaces, which have no index signature, are contracts too.
+ *
+ * @typeParam C - the contract that is checked
+ */
+export type Contract<C> = {
+  [Name in keyof C]: Name extends string
+    ? EventEntry & { [Unknown in Exclude<keyof C[Name], Known>]: never }
+    : never
+}
+
+/**
+ * The contract of a bus that is opened without one. Empty, it allows every topic with payloads and replies of type
+ * `any`; as soon as a declaration is merged into it, it is a contract as any other.
+ *
+ * A large application may so declare each topic beside the code that owns it:
+ *
+ * ```ts
+ * declare module 'busbar' {
+ *   interface Topics {
+ *     'cart.viewed': { payload: { user: string } }
+ *   }
+ * }
+ * ```
+ */
+// biome-ignore lint/suspicious/noEmptyInterface: it is empty so that users merge their declarations into it.
+export interface Topics {}
+
+/** What is not checked, because no contract says what it is. */
+// biome-ignore lint/suspicious/noExplicitAny: `unknown` would have to be cast at each use, and nothing is promised.
+export type Unchecked = any
+
+/** Whether `C` names no topics, so that nothing can be checked: `Topics` as it comes, `any`, or a `Record<string, …>`. */
+export type IsOpen<C> = [keyof C] extends [never] ? true : string extends keyof C ? true : false
+
+/** The entries of a contract by keys without braces: `'cart.{viewed,closed}'` is written as two keys. */
+type Entries<C> = { [K in keyof C & string as Alternatives<K>]: C[K] }
+
+/**
+ * `keyof`, but remembered: the compiler keeps the results of a conditional type, and looks for the keys of a mapped type
+ * each time. (An index by the keys would be kept too, but shown in its messages by the name of the alias.)
+ */
+export type Keys<T> = T extends unknown ? keyof T : never
+
+/** All keys of a contract, written without braces. */
+export type Key<C> = Keys<Entries<C>>
+
+/** The keys whose entries have a reply. */
+export type RequestKey<C> = Keys<{ [K in Key<C> as 'reply' extends keyof Entries<C>[K] ? K : never]: true }>
+
+/** The keys whose entries have none. */
+export type EventKey<C> = Keys<{ [K in Key<C> as 'reply' extends keyof Entries<C>[K] ? never : K]: true }>
+
+/** The payload that the entries of some keys have: a union when there are several. */
+export type PayloadOfKey<C, K> = Member<Entries<C>, K, 'payload'>
+
+/** The reply that the entries of some keys have: a union when there are several. */
+export type ReplyOfKey<C, K> = Member<Entries<C>, K, 'reply'>
+
+type Member<Given, K, Name extends string> = K extends string
+  ? Given extends { [Entry in K]: { [Part in Name]: infer Type } }
+    ? Type
+    : never
+  : never

@@ -1,0 +1,85 @@
+/**
+ * The port to a core: it decides who receives a message, carries frames between threads and keeps time. What travels
+ * both ways is frames, in batches; the few calls besides are rare.
+ */
+import type { Pattern } from '../contract/patterns.js'
+
+/** A core. */
+export interface Core {
+  /**
+   * Attaches this thread to the bus `name`.
+   *
+   * @param options - canonical JSON; the first to attach decides
+   * @param asked - whether the caller named options at all
+   * @param wake - called in this thread when there is something to drain after {@link CoreAttachment.drain} said 0
+   * @throws BusError `ERR_BUS_OPTIONS_DIFFER`
+   */
+  attach(name: string, options: string, asked: boolean, wake: () => void): CoreAttachment
+}
+
+/** What a receiver is registered with. */
+export interface Reception {
+  readonly isHandler: boolean
+  readonly priority: number
+}
+
+/** A receiver that was just registered. */
+export interface RegisteredEndpoint {
+  readonly endpoint: number
+  /** The topic, where the pattern means one topic alone. */
+  readonly exact: string | undefined
+}
+
+/** This thread's connection to a bus, as the core has it. */
+export interface CoreAttachment {
+  /** Unique on the bus. */
+  readonly id: number
+  /** The options of the bus, as canonical JSON. */
+  readonly options: string
+
+  /**
+   * Adds an endpoint to the routing table and tells the other attachments.
+   *
+   * @throws BusError `ERR_BUS_INVALID_PATTERN`, `ERR_BUS_CLOSED`
+   */
+  register(pattern: Pattern, reception: Reception): RegisteredEndpoint
+
+  /** Takes an endpoint off the routing table and tells the other attachments. */
+  unregister(endpoint: number): void
+
+  /** As {@link unregister}, but {@link withdrawn} still finds it: for what was sent before the others knew. */
+  withdraw(endpoint: number): void
+
+  /** The endpoints of this thread that were withdrawn and whose pattern matches `topic`. */
+  withdrawn(topic: string): readonly number[]
+
+  /**
+   * Who receives `topic`, as words that are valid until the next call: how many subscriptions match; how many of them
+   * are in this thread (L), in how many other attachments they are (R), how many handlers match (H); then L endpoints,
+   * R attachments, and H times endpoint, attachment, priority, specificity.
+   *
+   * @throws BusError `ERR_BUS_INVALID_TOPIC`, `ERR_BUS_CLOSED`
+   */
+  resolve(topic: string): Uint32Array
+
+  /** Sends the frames in the first `length` bytes; on a bus that was left it does nothing. */
+  submit(bytes: Uint8Array, length: number): void
+
+  /**
+   * Copies whole frames from the inbox; returns their bytes, 0 when there is nothing and the thread counts as asleep,
+   * and minus the size of a buffer when the next frame needs a larger one.
+   */
+  drain(buffer: Uint8Array): number
+
+  /** Asks every other attachment to send a frame `Synced` with `token` when it has seen all before; returns whom. */
+  sync(token: number): readonly number[]
+
+  /** Milliseconds of the core's clock, which deadlines are given in. */
+  nowMs(): number
+
+  /** How many frames found their target gone. */
+  undeliverable(): number
+
+  /** Leaves the bus. */
+  detach(): void
+}

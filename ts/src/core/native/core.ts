@@ -1,0 +1,139 @@
+/** The native core behind the port: the statuses of the hot calls become results and errors here. */
+import type { Pattern } from '../../contract/patterns.js'
+import { closed, fromCore, internal, invalidTopic } from '../../errors.js'
+import type { Core, CoreAttachment, Reception, RegisteredEndpoint } from '../core.js'
+import type { Binding } from './binding.js'
+import { STATUS_INVALID_TOPIC, STATUS_NOT_ATTACHED, STATUS_TOO_SMALL } from './layout.js'
+import { load } from './loader.js'
+
+let binding: Binding | undefined
+
+/** What to call when the environment's one doorbell rings; a ring is for any of this thread's attachments. */
+const wakes: Set<() => void> = new Set()
+
+function ring(): void {
+  for (const wake of wakes) wake()
+}
+
+/** The native core of this thread; loads the addon at the first use, throws `ERR_BUS_NATIVE_UNAVAILABLE`. */
+export function nativeCore(): Core {
+  binding ??= load()
+  const native = binding
+  return {
+    attach(name, options, asked, wake): CoreAttachment {
+      wakes.add(wake)
+      try {
+        const attached = native.attach(name, options, asked, ring)
+        return new NativeAttachment(native, name, attached.handle, attached.id, attached.options, wake)
+      } catch (error) {
+        wakes.delete(wake)
+        throw fromCore(error)
+      }
+    },
+  }
+}
+
+class NativeAttachment implements CoreAttachment {
+  readonly id: number
+  readonly options: string
+  readonly #native: Binding
+  readonly #bus: string
+  readonly #handle: number
+  readonly #wake: () => void
+  #words = new Uint32Array(1_024)
+  #left = false
+
+  constructor(native: Binding, bus: string, handle: number, id: number, options: string, wake: () => void) {
+    this.#native = native
+    this.#bus = bus
+    this.#handle = handle
+    this.id = id
+    this.options = options
+    this.#wake = wake
+  }
+
+  register(pattern: Pattern, reception: Reception): RegisteredEndpoint {
+    this.#mustBeAttached()
+    const [source, flags] = typeof pattern === 'string' ? [pattern, undefined] : [pattern.source, pattern.flags]
+    try {
+      const { isHandler, priority } = reception
+      const { endpoint, exact } = this.#native.register(this.#handle, source, flags, isHandler, priority)
+      return { endpoint, exact }
+    } catch (error) {
+      throw fromCore(error)
+    }
+  }
+
+  unregister(endpoint: number): void {
+    if (!this.#left) this.#native.unregister(this.#handle, endpoint)
+  }
+
+  resolve(topic: string): Uint32Array {
+    this.#mustBeAttached()
+    const count = this.#native.resolve(this.#handle, topic, this.#words)
+    if (count >= 0) return this.#words
+    if (count <= STATUS_TOO_SMALL) {
+      this.#words = new Uint32Array(-count * 2)
+      return this.resolve(topic)
+    }
+    if (count === STATUS_INVALID_TOPIC) this.#explain(topic)
+    throw count === STATUS_NOT_ATTACHED ? closed(this.#bus) : internal(`resolve() returned ${count}`)
+  }
+
+  submit(bytes: Uint8Array, length: number): void {
+    if (this.#left) return
+    const status = this.#native.submit(this.#handle, bytes, length)
+    if (status < 0 && status !== STATUS_NOT_ATTACHED) throw internal(`submit() returned ${status}`)
+  }
+
+  drain(buffer: Uint8Array): number {
+    if (this.#left) return 0
+    const count = this.#native.drain(this.#handle, buffer)
+    if (count >= 0 || count <= STATUS_TOO_SMALL) return count
+    if (count === STATUS_NOT_ATTACHED) return 0
+    throw internal(`drain() returned ${count}`)
+  }
+
+  withdraw(endpoint: number): void {
+    if (!this.#left) this.#native.withdraw(this.#handle, endpoint)
+  }
+
+  withdrawn(topic: string): readonly number[] {
+    return this.#left ? [] : this.#native.withdrawn(this.#handle, topic)
+  }
+
+  sync(token: number): readonly number[] {
+    return this.#left ? [] : this.#native.sync(this.#handle, token)
+  }
+
+  nowMs(): number {
+    this.#mustBeAttached()
+    return this.#native.nowMs(this.#handle)
+  }
+
+  undeliverable(): number {
+    return this.#left ? 0 : this.#native.undeliverable(this.#handle)
+  }
+
+  detach(): void {
+    if (this.#left) return
+    this.#left = true
+    wakes.delete(this.#wake)
+    this.#native.detach(this.#handle)
+  }
+
+  #mustBeAttached(): void {
+    if (this.#left) throw closed(this.#bus)
+  }
+
+  /** Throws what is wrong with `topic`. */
+  #explain(topic: unknown): never {
+    if (typeof topic !== 'string') throw invalidTopic(topic)
+    try {
+      this.#native.checkTopic(topic)
+    } catch (error) {
+      throw fromCore(error)
+    }
+    throw invalidTopic(topic)
+  }
+}

@@ -1,0 +1,2 @@
+/** The layout of frames, defined in Rust. */
+export * from './generated/layout.js'

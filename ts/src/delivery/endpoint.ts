@@ -1,0 +1,212 @@
+/**
+ * One receiver with its mailbox: a bounded queue, and a limit on the handlers that run at a time.
+ *
+ * Whatever a handler does stays here: that it throws, rejects, never settles or returns a thenable that throws is
+ * counted, told to {@link Outcomes}, and disturbs neither the sender nor another receiver.
+ */
+import type { HandlerFunction } from '../contract/handlers.js'
+import type { Pattern } from '../contract/patterns.js'
+import type { EndpointStats } from '../contract/receipts.js'
+import type { EndpointSettings } from '../options/receive.js'
+import type { Dispatcher } from './dispatcher.js'
+import { Fifo } from './fifo.js'
+import { ReceivedMessage } from './message.js'
+import type { Outcomes } from './outcomes.js'
+
+/** The endpoint; see the head of this file. */
+export class Endpoint {
+  readonly id: number
+  readonly pattern: Pattern
+  readonly settings: EndpointSettings
+  readonly #handler: HandlerFunction
+  readonly #dispatcher: Dispatcher
+  readonly #outcomes: Outcomes
+  readonly #now: () => number
+  readonly #mailbox = new Fifo<ReceivedMessage>()
+  /** Notifications for which there is no room yet; their senders wait. */
+  readonly #waiting = new Fifo<ReceivedMessage>()
+  #running = 0
+  #removed = false
+  #accepted = 0
+  #processed = 0
+  #failed = 0
+  #dropped = 0
+  #expired = 0
+  #refused = 0
+  #whenIdle: (() => void)[] = []
+
+  /** @param now - milliseconds of the core's clock */
+  constructor(
+    id: number,
+    pattern: Pattern,
+    handler: HandlerFunction,
+    settings: EndpointSettings,
+    dispatcher: Dispatcher,
+    outcomes: Outcomes,
+    now: () => number,
+  ) {
+    this.id = id
+    this.pattern = pattern
+    this.settings = settings
+    this.#handler = handler
+    this.#dispatcher = dispatcher
+    this.#outcomes = outcomes
+    this.#now = now
+  }
+
+  /** Counters and levels; at any moment `accepted = processed + failed + dropped + expired + running + queued`. */
+  stats(): EndpointStats {
+    return {
+      accepted: this.#accepted,
+      processed: this.#processed,
+      failed: this.#failed,
+      dropped: this.#dropped,
+      expired: this.#expired,
+      refused: this.#refused,
+      running: this.#running,
+      queued: this.#mailbox.length,
+    }
+  }
+
+  /** How many messages are done with, however they ended. */
+  get finished(): number {
+    return this.#processed + this.#failed + this.#dropped + this.#expired
+  }
+
+  get isIdle(): boolean {
+    return this.#running === 0 && this.#mailbox.length === 0 && this.#waiting.length === 0
+  }
+
+  /** Resolves when nothing runs and nothing waits. */
+  idle(): Promise<void> {
+    if (this.isIdle) return Promise.resolve()
+    return new Promise((resolve) => this.#whenIdle.push(resolve))
+  }
+
+  /** Takes a message, or refuses it as its kind asks for; called by the dispatcher only. */
+  offer(message: ReceivedMessage): void {
+    if (this.#removed) {
+      this.#refused++
+      this.#outcomes.refused(this, message, 'gone')
+    } else if (this.#running < this.settings.concurrency && this.#mailbox.length === 0) {
+      this.#accepted++
+      this.#outcomes.accepted(this, message)
+      this.#start(message)
+    } else if (this.#mailbox.length < this.settings.capacity) {
+      this.#queue(message)
+    } else if (message.kind === 'notification') {
+      ReceivedMessage.stamp(message)
+      this.#waiting.push(message)
+    } else {
+      this.#refused++
+      this.#outcomes.refused(this, message, 'overloaded')
+    }
+  }
+
+  /** Starts what may start; called by the dispatcher only. */
+  pump(): void {
+    while (this.#running < this.settings.concurrency) {
+      const message = this.#mailbox.shift()
+      if (message === undefined) break
+      this.#admitOneWaiting()
+      if (this.#isLate(message)) this.#expired++
+      else this.#start(message)
+    }
+    if (this.isIdle) this.#tellIdle()
+  }
+
+  /** Throws away what has not been started, and takes nothing more. What runs goes on. */
+  remove(): void {
+    this.#removed = true
+    for (let message = this.#mailbox.shift(); message !== undefined; message = this.#mailbox.shift()) {
+      this.#dropped++
+      this.#outcomes.refused(this, message, 'gone')
+    }
+    for (let message = this.#waiting.shift(); message !== undefined; message = this.#waiting.shift()) {
+      this.#refused++
+      this.#outcomes.refused(this, message, 'gone')
+    }
+    if (this.isIdle) this.#tellIdle()
+  }
+
+  #queue(message: ReceivedMessage): void {
+    this.#accepted++
+    ReceivedMessage.stamp(message)
+    this.#mailbox.push(message)
+    this.#outcomes.accepted(this, message)
+  }
+
+  #admitOneWaiting(): void {
+    for (let message = this.#waiting.shift(); message !== undefined; message = this.#waiting.shift()) {
+      // Its sender has been told that it timed out, so it must not be accepted any more.
+      if (this.#isLate(message)) {
+        this.#refused++
+      } else {
+        this.#queue(message)
+        return
+      }
+    }
+  }
+
+  #start(message: ReceivedMessage): void {
+    this.#running++
+    let result: unknown
+    let isPending: boolean
+    try {
+      result = this.#handler(message.payload, message)
+      isPending = isThenable(result)
+    } catch (error) {
+      this.#running--
+      this.#failed++
+      this.#outcomes.failed(this, message, error)
+      return
+    }
+    if (isPending) {
+      Promise.resolve(result).then(
+        (value) => this.#settled(message, value),
+        (error: unknown) => this.#broke(message, error),
+      )
+    } else {
+      this.#running--
+      this.#processed++
+      this.#outcomes.fulfilled(this, message, result)
+    }
+  }
+
+  #settled(message: ReceivedMessage, value: unknown): void {
+    this.#running--
+    this.#processed++
+    this.#outcomes.fulfilled(this, message, value)
+    this.#goOn()
+  }
+
+  #broke(message: ReceivedMessage, error: unknown): void {
+    this.#running--
+    this.#failed++
+    this.#outcomes.failed(this, message, error)
+    this.#goOn()
+  }
+
+  #goOn(): void {
+    if (this.#mailbox.length > 0) this.#dispatcher.resume(this)
+    else if (this.#running === 0) this.#tellIdle()
+  }
+
+  #isLate(message: ReceivedMessage): boolean {
+    const { dueMs } = ReceivedMessage.originOf(message)
+    return dueMs !== 0 && dueMs <= this.#now()
+  }
+
+  #tellIdle(): void {
+    const waiting = this.#whenIdle
+    this.#whenIdle = []
+    for (const resolve of waiting) resolve()
+  }
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return (
+    ((typeof value === 'object' && value !== null) || typeof value === 'function') &&
+    typeof (value as { then?: unknown }).then === 'function'
+  )
+}

@@ -1,0 +1,75 @@
+/** The envelope that a receiver sees. What is rarely asked for is made when it is. */
+import type { Headers, Message } from '../contract/messages.js'
+import type { Envelope } from '../options/send.js'
+
+const NO_HEADERS: Headers = Object.freeze({})
+
+/** Where a message came from and where its answer goes. */
+export interface Origin {
+  /** The sending attachment. */
+  readonly sender: number
+  /** The sender's correlation, or the two halves of its sequence number for an event. */
+  readonly slot: number
+  readonly generation: number
+  /** By the core's clock, in milliseconds; 0 for none. */
+  readonly dueMs: number
+}
+
+/** A message in the hands of a receiver. */
+export class ReceivedMessage<Payload = unknown> implements Message<Payload> {
+  readonly topic: string
+  readonly payload: Payload
+  readonly kind: Message['kind']
+  readonly #origin: Origin
+  readonly #envelope: Envelope | undefined
+  #timestampMs: number
+
+  /** @param timestampMs - since the Unix epoch; 0 for "now", which is then read when somebody asks */
+  constructor(
+    topic: string,
+    payload: Payload,
+    kind: Message['kind'],
+    origin: Origin,
+    envelope: Envelope | undefined,
+    timestampMs: number,
+  ) {
+    this.topic = topic
+    this.payload = payload
+    this.kind = kind
+    this.#origin = origin
+    this.#envelope = envelope
+    this.#timestampMs = timestampMs
+  }
+
+  get id(): string {
+    const { sender, slot, generation } = this.#origin
+    return this.#envelope?.id ?? `${sender}-${this.kind === 'event' ? 'e' : 'r'}${generation}-${slot}`
+  }
+
+  get timestamp(): number {
+    if (this.#timestampMs === 0) this.#timestampMs = Date.now()
+    return this.#timestampMs
+  }
+
+  get sender(): number {
+    return this.#origin.sender
+  }
+
+  get attempt(): number {
+    return 1
+  }
+
+  get headers(): Headers {
+    return this.#envelope?.headers ?? NO_HEADERS
+  }
+
+  /** Where a message came from; not for its receiver. */
+  static originOf(message: ReceivedMessage): Origin {
+    return message.#origin
+  }
+
+  /** Fixes the time of a message that has to wait. */
+  static stamp(message: ReceivedMessage): void {
+    if (message.#timestampMs === 0) message.#timestampMs = Date.now()
+  }
+}

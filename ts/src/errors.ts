@@ -1,0 +1,209 @@
+/** What can go wrong, with the stable code of each: the only place where a code is written in TypeScript. */
+
+/** The codes of {@link BusError}; they are part of the interface and do not change. */
+export type BusErrorCode =
+  | 'ERR_BUS_CLOSED'
+  | 'ERR_BUS_HANDLER_FAILED'
+  | 'ERR_BUS_HANDLER_GONE'
+  | 'ERR_BUS_INTERNAL'
+  | 'ERR_BUS_INVALID_HANDLER'
+  | 'ERR_BUS_INVALID_OPTION'
+  | 'ERR_BUS_INVALID_PATTERN'
+  | 'ERR_BUS_INVALID_TOPIC'
+  | 'ERR_BUS_MESSAGE_TOO_LARGE'
+  | 'ERR_BUS_NATIVE_UNAVAILABLE'
+  | 'ERR_BUS_NO_HANDLER'
+  | 'ERR_BUS_OPTIONS_DIFFER'
+  | 'ERR_BUS_OVERLOADED'
+  | 'ERR_BUS_PAYLOAD_NOT_DECODABLE'
+  | 'ERR_BUS_PAYLOAD_NOT_ENCODABLE'
+  | 'ERR_BUS_TIMEOUT'
+
+/** Where an error belongs, besides its message. */
+export interface BusErrorDetails {
+  /** The topic that was used. */
+  readonly topic?: string
+  /** The id of the endpoint that it is about. */
+  readonly endpoint?: number
+  /** The error below this one. */
+  readonly cause?: unknown
+}
+
+/** Those that may be over soon, so that the same call can succeed later. */
+const RETRYABLE: ReadonlySet<BusErrorCode> = new Set([
+  'ERR_BUS_HANDLER_GONE',
+  'ERR_BUS_NO_HANDLER',
+  'ERR_BUS_OVERLOADED',
+  'ERR_BUS_TIMEOUT',
+])
+
+/**
+ * An error of the bus. Compare its `code`; the message is for people.
+ *
+ * @example
+ * try {
+ *   await bus.request('cart.1.price', { items: 3 }, { timeout: 200 })
+ * } catch (error) {
+ *   if (error instanceof BusError && error.code === 'ERR_BUS_TIMEOUT') …
+ * }
+ */
+export class BusError extends Error {
+  /** What went wrong; stable. */
+  readonly code: BusErrorCode
+  /** Whether the same call may succeed later. */
+  readonly retryable: boolean
+  /** The topic that was used. */
+  declare readonly topic?: string
+  /** The id of the endpoint that it is about. */
+  declare readonly endpoint?: number
+
+  /**
+   * @param code - what went wrong
+   * @param message - what was wrong, where, and what to do
+   * @param details - where it belongs
+   */
+  constructor(code: BusErrorCode, message: string, details: BusErrorDetails = {}) {
+    super(message, 'cause' in details ? { cause: details.cause } : undefined)
+    this.code = code
+    this.retryable = RETRYABLE.has(code)
+    // Absent rather than undefined, so that a printed error shows only what it has.
+    if (details.topic !== undefined) this.topic = details.topic
+    if (details.endpoint !== undefined) this.endpoint = details.endpoint
+  }
+
+  static {
+    // On the prototype and not enumerable, as the built-in errors have it.
+    Object.defineProperty(this.prototype, 'name', { value: 'BusError', configurable: true, writable: true })
+  }
+}
+
+/** The bus is closed in this thread. */
+export function closed(bus: string, details?: BusErrorDetails): BusError {
+  return new BusError('ERR_BUS_CLOSED', `bus '${bus}' is closed in this thread`, details)
+}
+
+/** A handler threw or rejected; what it threw is the cause. */
+export function handlerFailed(topic: string, endpoint: number, cause: unknown): BusError {
+  const what = cause instanceof Error ? `${cause.name}: ${cause.message}` : shown(cause)
+  return new BusError('ERR_BUS_HANDLER_FAILED', `the handler of '${topic}' failed: ${what}`, { topic, endpoint, cause })
+}
+
+/** The handler was unregistered, or its thread ended, before it answered. */
+export function handlerGone(topic: string, endpoint: number): BusError {
+  const message = `the handler of '${topic}' is gone: it was unregistered, or its thread ended, before it answered`
+  return new BusError('ERR_BUS_HANDLER_GONE', message, { topic, endpoint })
+}
+
+/** A defect of Busbar itself. */
+export function internal(what: string): BusError {
+  return new BusError('ERR_BUS_INTERNAL', `${what}: this is a defect of Busbar, please report it`)
+}
+
+/** What should handle messages is neither a function nor an object with a method `handle`. */
+export function invalidHandler(handler: unknown): BusError {
+  const message = `a handler must be a function or an object with a method 'handle', got ${shown(handler)}`
+  return new BusError('ERR_BUS_INVALID_HANDLER', message)
+}
+
+/** An option is not what it may be. */
+export function invalidOption(name: string, expected: string, value: unknown): BusError {
+  return new BusError('ERR_BUS_INVALID_OPTION', `${name} must be ${expected}, got ${shown(value)}`)
+}
+
+/** An option that does not exist. */
+export function unknownOption(owner: string, name: string, known: readonly string[]): BusError {
+  const message = `${owner} has no option '${name}'; it has ${known.join(', ')}`
+  return new BusError('ERR_BUS_INVALID_OPTION', message)
+}
+
+/** What should be a pattern is neither a text nor a RegExp. */
+export function invalidPattern(pattern: unknown): BusError {
+  return new BusError('ERR_BUS_INVALID_PATTERN', `a pattern must be a string or a RegExp, got ${shown(pattern)}`)
+}
+
+/** What should be a topic is no text, or no text that UTF-8 can hold. */
+export function invalidTopic(topic: unknown): BusError {
+  const message =
+    typeof topic === 'string'
+      ? `a topic must be well-formed Unicode, got a lone surrogate in ${JSON.stringify(topic)}`
+      : `a topic must be a string, got ${shown(topic)}`
+  return new BusError('ERR_BUS_INVALID_TOPIC', message)
+}
+
+/** A payload is larger than the bus allows. */
+export function messageTooLarge(topic: string, bytes: number, limitBytes: number): BusError {
+  const message = `the payload for '${topic}' has ${bytes} bytes, more than maxMessageSize (${limitBytes})`
+  return new BusError('ERR_BUS_MESSAGE_TOO_LARGE', message, { topic })
+}
+
+/** The native core cannot be loaded. */
+export function nativeUnavailable(message: string, cause?: unknown): BusError {
+  return new BusError('ERR_BUS_NATIVE_UNAVAILABLE', message, { cause })
+}
+
+/** Nobody handles the topic. */
+export function noHandler(topic: string): BusError {
+  return new BusError('ERR_BUS_NO_HANDLER', `nobody handles '${topic}'`, { topic })
+}
+
+/** The same bus is open in this thread with other options. */
+export function optionsDiffer(bus: string, open: string, asked: string): BusError {
+  const message = `bus '${bus}' is open with other options: ${open}, asked for ${asked}`
+  return new BusError('ERR_BUS_OPTIONS_DIFFER', message)
+}
+
+/** The mailbox of the endpoint is full. */
+export function overloaded(topic: string, endpoint: number, capacity: number): BusError {
+  const message = `the mailbox of the handler of '${topic}' is full (capacity ${capacity})`
+  return new BusError('ERR_BUS_OVERLOADED', message, { topic, endpoint })
+}
+
+/** A payload that came from another thread cannot be read. */
+export function payloadNotDecodable(topic: string, cause: unknown): BusError {
+  const message = `the payload of '${topic}' cannot be decoded`
+  return new BusError('ERR_BUS_PAYLOAD_NOT_DECODABLE', message, { topic, cause })
+}
+
+/** A payload cannot travel to another thread. */
+export function payloadNotEncodable(topic: string, what: string, cause?: unknown): BusError {
+  const message = `the payload for '${topic}' cannot be encoded for another thread: ${what}`
+  return new BusError('ERR_BUS_PAYLOAD_NOT_ENCODABLE', message, cause === undefined ? { topic } : { topic, cause })
+}
+
+/** Nobody answered in time. */
+export function timedOut(topic: string, timeoutMs: number, endpoint: number): BusError {
+  return new BusError('ERR_BUS_TIMEOUT', `'${topic}' was not answered within ${timeoutMs} ms`, { topic, endpoint })
+}
+
+/** An error of the core, by the code that the core gave it; anything else stays as it is. */
+export function fromCore(error: unknown): unknown {
+  if (!(error instanceof Error) || !('code' in error)) return error
+  const { code } = error
+  return isCode(code) ? new BusError(code, error.message) : error
+}
+
+/** Whether a value is one of the codes: what comes from elsewhere may be anything. */
+export function isCode(code: unknown): code is BusErrorCode {
+  return typeof code === 'string' && code.startsWith('ERR_BUS_')
+}
+
+/** A value as a message shows it: what it is, and its type. */
+function shown(value: unknown): string {
+  switch (typeof value) {
+    case 'string':
+      return `${JSON.stringify(value.length > 80 ? `${value.slice(0, 80)}…` : value)} (string)`
+    case 'number':
+    case 'boolean':
+      return `${value} (${typeof value})`
+    case 'bigint':
+      return `${value}n (bigint)`
+    case 'undefined':
+      return 'undefined'
+    case 'function':
+      return value.name === '' ? 'a function' : `the function ${value.name}`
+    case 'symbol':
+      return 'a symbol'
+    default:
+      return value === null ? 'null' : `an object (${Object.prototype.toString.call(value).slice(8, -1)})`
+  }
+}

@@ -1,0 +1,18 @@
+/** Busbar: a message bus that spans every thread of a process. */
+export { open } from './bus/open.js'
+export type { Contract, Topics } from './contract/contract.js'
+export type { BusEventMap, BusEvents, FailureEvent } from './contract/events.js'
+export type { Handler, HandlerFunction, HandlerObject } from './contract/handlers.js'
+export type { Headers, Kind, Message } from './contract/messages.js'
+export type {
+  CloseOptions,
+  OpenOptions,
+  PublishOptions,
+  ReceiveOptions,
+  RequestOptions,
+  SendOptions,
+} from './contract/options.js'
+export type { Pattern } from './contract/patterns.js'
+export type { Bus, Publisher, Registration, Subscription } from './contract/ports.js'
+export type { Abandoned, CloseReport, Dropped, EndpointStats, Failed, Receipt } from './contract/receipts.js'
+export { BusError, type BusErrorCode, type BusErrorDetails } from './errors.js'

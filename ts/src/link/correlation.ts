@@ -1,0 +1,79 @@
+/**
+ * Pending answers by slot and generation. A slot is used again and again; its generation tells which use is meant, so
+ * that of answer, time-out, gone and close exactly one finds the slot open.
+ */
+
+/** Who waits in a slot. */
+export interface Waiter {
+  readonly topic: string
+  readonly timeoutMs: number
+  /** What it is told is that it was accepted, not a reply. */
+  readonly isNotification: boolean
+  /** The endpoint that is to answer, and the attachment that runs it. */
+  readonly endpoint: number
+  readonly attachment: number
+  fulfil(value: unknown): void
+  reject(error: unknown): void
+}
+
+/** The pending answers of one attachment. */
+export class Correlation {
+  readonly #waiters: (Waiter | undefined)[] = []
+  readonly #generations: number[] = []
+  readonly #free: number[] = []
+  readonly #onEmpty: () => void
+  #pending = 0
+
+  /** @param onEmpty - called when the last one has ended */
+  constructor(onEmpty: () => void) {
+    this.#onEmpty = onEmpty
+  }
+
+  /** How many wait. */
+  get pending(): number {
+    return this.#pending
+  }
+
+  /** Takes a slot. */
+  open(waiter: Waiter): number {
+    const slot = this.#free.pop() ?? this.#waiters.length
+    this.#waiters[slot] = waiter
+    this.#generations[slot] ??= 1
+    this.#pending++
+    return slot
+  }
+
+  /** The generation that the use of a slot has now. */
+  generation(slot: number): number {
+    return this.#generations[slot] ?? 0
+  }
+
+  /** Whether that use of the slot is still open. */
+  isOpen(slot: number, generation: number): boolean {
+    return this.#generations[slot] === generation && this.#waiters[slot] !== undefined
+  }
+
+  /** Ends that use of the slot, and returns who waited; undefined when it has ended already. */
+  close(slot: number, generation: number): Waiter | undefined {
+    const waiter = this.#waiters[slot]
+    if (waiter === undefined || this.#generations[slot] !== generation) return undefined
+    this.#waiters[slot] = undefined
+    // Generations are 32 bits wide on the wire; 0 is none.
+    this.#generations[slot] = generation === 0xffff_ffff ? 1 : generation + 1
+    this.#free.push(slot)
+    if (--this.#pending === 0) this.#onEmpty()
+    return waiter
+  }
+
+  /** Ends all that `chosen` picks, and returns who waited. */
+  closeWhere(chosen: (waiter: Waiter) => boolean): Waiter[] {
+    const closed: Waiter[] = []
+    for (const [slot, waiter] of this.#waiters.entries()) {
+      if (waiter !== undefined && chosen(waiter)) {
+        this.close(slot, this.generation(slot))
+        closed.push(waiter)
+      }
+    }
+    return closed
+  }
+}

@@ -1,0 +1,77 @@
+/**
+ * Deadlines of pending answers, handed to the core's timer in one batch per turn of the event loop. What has been
+ * answered within the turn is never handed over, so most requests never touch a timer.
+ */
+import * as layout from '../core/native/layout.js'
+import type { Correlation } from './correlation.js'
+import type { Submission } from './submission.js'
+
+const ENTRY_BYTES = 16
+
+/** The deadlines of one attachment. */
+export class Deadlines {
+  readonly #submission: Submission
+  readonly #correlation: Correlation
+  readonly #onHandOver: () => void
+  #slots: number[] = []
+  #generations: number[] = []
+  #dueMs: number[] = []
+  #scheduled = false
+
+  /** @param onHandOver - called when there are answers to wait for beyond this turn of the event loop */
+  constructor(submission: Submission, correlation: Correlation, onHandOver: () => void) {
+    this.#submission = submission
+    this.#correlation = correlation
+    this.#onHandOver = onHandOver
+  }
+
+  /** Lets that use of a slot expire at `dueMs`, in milliseconds of the core's clock. */
+  arm(slot: number, generation: number, dueMs: number): void {
+    this.#slots.push(slot)
+    this.#generations.push(generation)
+    this.#dueMs.push(dueMs)
+    if (!this.#scheduled) {
+      this.#scheduled = true
+      setImmediate(this.#handOver)
+    }
+  }
+
+  readonly #handOver = (): void => {
+    this.#scheduled = false
+    const slots = this.#slots
+    const generations = this.#generations
+    const dueMs = this.#dueMs
+    this.#slots = []
+    this.#generations = []
+    this.#dueMs = []
+    const bytes = new ArrayBuffer(slots.length * ENTRY_BYTES)
+    const words = new Uint32Array(bytes)
+    const doubles = new Float64Array(bytes)
+    let count = 0
+    for (let index = 0; index < slots.length; index++) {
+      const slot = slots[index] ?? 0
+      const generation = generations[index] ?? 0
+      if (!this.#correlation.isOpen(slot, generation)) continue
+      words[count * 4] = slot
+      words[count * 4 + 1] = generation
+      doubles[count * 2 + 1] = dueMs[index] ?? 0
+      count++
+    }
+    if (count === 0) return
+    this.#submission.append([], ARM, undefined, new Uint8Array(bytes, 0, count * ENTRY_BYTES))
+    this.#submission.flush()
+    this.#onHandOver()
+  }
+}
+
+const ARM = {
+  kind: layout.KIND_ARM,
+  lane: layout.LANE_CONTROL,
+  endpoint: 0,
+  slot: 0,
+  generation: 0,
+  topic: '',
+  codec: 0,
+  remainingMs: 0,
+  timestampMs: 0,
+}

@@ -1,0 +1,93 @@
+/** Reads frames in place. One object is moved over a whole batch. */
+import * as layout from '../core/native/layout.js'
+import { padded } from './alignment.js'
+
+/** A frame in the buffer of incoming frames; valid until the next one is read. */
+export class Frame {
+  readonly #buffer: Buffer
+  readonly #words: Uint32Array
+  readonly #doubles: Float64Array
+  #start = 0
+  #word = 0
+
+  constructor(bytes: Uint8Array<ArrayBuffer>) {
+    this.#buffer = Buffer.from(bytes.buffer)
+    this.#words = new Uint32Array(bytes.buffer)
+    this.#doubles = new Float64Array(bytes.buffer)
+  }
+
+  /** Reads on at byte `start`. */
+  moveTo(start: number): void {
+    this.#start = start
+    this.#word = start >>> 2
+  }
+
+  get size(): number {
+    return this.#at(layout.WORD_SIZE)
+  }
+
+  get kind(): number {
+    return this.#at(layout.WORD_KIND) & 0xff
+  }
+
+  get sender(): number {
+    return this.#at(layout.WORD_SENDER)
+  }
+
+  get endpoint(): number {
+    return this.#at(layout.WORD_ENDPOINT)
+  }
+
+  get slot(): number {
+    return this.#at(layout.WORD_SLOT)
+  }
+
+  get generation(): number {
+    return this.#at(layout.WORD_GENERATION)
+  }
+
+  get codec(): number {
+    return this.#at(layout.WORD_TOPIC) >>> 24
+  }
+
+  /** Milliseconds until the deadline, counted from the moment it was sent; 0 for none. */
+  get remainingMs(): number {
+    return this.#at(layout.WORD_REMAINING)
+  }
+
+  /** Milliseconds since the Unix epoch. */
+  get timestampMs(): number {
+    return this.#doubles[(this.#start + layout.WORD_TIMESTAMP * 4) >>> 3] ?? 0
+  }
+
+  get topic(): string {
+    const start = this.#topicStart()
+    return this.#buffer.toString('utf8', start, start + this.#topicBytes())
+  }
+
+  /** The encoded headers; empty when there are none. */
+  get headers(): Uint8Array {
+    const start = this.#topicStart() + padded(this.#topicBytes())
+    return this.#buffer.subarray(start, start + this.#at(layout.WORD_HEADERS_LENGTH))
+  }
+
+  /** The encoded payload. */
+  get payload(): Uint8Array {
+    const headersBytes = padded(this.#at(layout.WORD_HEADERS_LENGTH))
+    const start = this.#topicStart() + padded(this.#topicBytes()) + headersBytes
+    return this.#buffer.subarray(start, start + this.#at(layout.WORD_PAYLOAD_LENGTH))
+  }
+
+  #at(index: number): number {
+    return this.#words[this.#word + index] ?? 0
+  }
+
+  #topicBytes(): number {
+    return (this.#at(layout.WORD_TOPIC) >>> 16) & 0xff
+  }
+
+  #topicStart(): number {
+    const targets = this.#at(layout.WORD_KIND) >>> 16
+    return this.#start + layout.HEADER_BYTES + (targets > 1 ? padded(targets * 4) : 0)
+  }
+}

@@ -1,0 +1,121 @@
+/**
+ * What leaves this thread: frames are appended to one buffer and handed to the core in batches, at the end of the
+ * microtask, or at once when the buffer is full.
+ */
+import type { CoreAttachment } from '../core/core.js'
+import * as layout from '../core/native/layout.js'
+import { padded } from './alignment.js'
+
+const INITIAL_BYTES = 1 << 16
+/** A batch grows up to this before it is handed over within the microtask. */
+const BATCH_BYTES = 1 << 18
+/** A larger buffer, needed for one large frame, is given back after the batch. */
+const KEPT_BYTES = 1 << 20
+
+/** What a frame says besides its payload; what does not apply is 0. */
+export interface FrameHead {
+  readonly kind: number
+  readonly lane: number
+  readonly endpoint: number
+  readonly slot: number
+  readonly generation: number
+  readonly topic: string
+  readonly codec: number
+  /** Milliseconds until the deadline; 0 for none. */
+  readonly remainingMs: number
+  /** Milliseconds since the Unix epoch. */
+  readonly timestampMs: number
+}
+
+const NO_BYTES = new Uint8Array(0)
+
+/** The outgoing side of an attachment. */
+export class Submission {
+  readonly #attachment: CoreAttachment
+  #buffer = Buffer.from(new ArrayBuffer(INITIAL_BYTES))
+  #words = new Uint32Array(this.#buffer.buffer)
+  #doubles = new Float64Array(this.#buffer.buffer)
+  #length = 0
+  #scheduled = false
+
+  constructor(attachment: CoreAttachment) {
+    this.#attachment = attachment
+  }
+
+  /** Appends a frame for `targets`; it leaves with the next batch. */
+  append(targets: readonly number[], head: FrameHead, headers: Uint8Array | undefined, payload: Uint8Array): void {
+    const extra = headers ?? NO_BYTES
+    const topicBytes = head.topic === '' ? 0 : Buffer.byteLength(head.topic)
+    const listBytes = targets.length > 1 ? padded(targets.length * 4) : 0
+    const bodyBytes = listBytes + padded(topicBytes) + padded(extra.length) + padded(payload.length)
+    const size = layout.HEADER_BYTES + bodyBytes
+    this.#makeRoom(size)
+
+    const start = this.#length
+    const words = this.#words
+    const word = start >>> 2
+    words[word + layout.WORD_SIZE] = size
+    words[word + layout.WORD_KIND] = head.kind | (head.lane << 8) | (targets.length << 16)
+    words[word + layout.WORD_TARGET] = targets[0] ?? 0
+    words[word + layout.WORD_SENDER] = this.#attachment.id
+    words[word + layout.WORD_ENDPOINT] = head.endpoint
+    words[word + layout.WORD_SLOT] = head.slot
+    words[word + layout.WORD_GENERATION] = head.generation
+    words[word + layout.WORD_TOPIC] = (topicBytes << 16) | (head.codec << 24)
+    words[word + layout.WORD_STREAM] = 0
+    words[word + layout.WORD_HEADERS_LENGTH] = extra.length
+    words[word + layout.WORD_PAYLOAD_LENGTH] = payload.length
+    words[word + layout.WORD_REMAINING] = head.remainingMs
+    this.#doubles[(start + layout.WORD_TIMESTAMP * 4) >>> 3] = head.timestampMs
+
+    let at = start + layout.HEADER_BYTES
+    if (listBytes > 0) {
+      words.set(targets, at >>> 2)
+      at += listBytes
+    }
+    if (topicBytes > 0) {
+      this.#buffer.write(head.topic, at)
+      at += padded(topicBytes)
+    }
+    if (extra.length > 0) {
+      this.#buffer.set(extra, at)
+      at += padded(extra.length)
+    }
+    if (payload.length > 0) this.#buffer.set(payload, at)
+    this.#length = start + size
+
+    if (!this.#scheduled) {
+      this.#scheduled = true
+      queueMicrotask(this.flush)
+    }
+  }
+
+  /** Hands over what has been appended. */
+  readonly flush = (): void => {
+    this.#scheduled = false
+    const length = this.#length
+    if (length === 0) return
+    this.#length = 0
+    this.#attachment.submit(this.#buffer, length)
+    if (this.#buffer.length > KEPT_BYTES) this.#allocate(INITIAL_BYTES)
+  }
+
+  #makeRoom(size: number): void {
+    if (this.#length > 0 && this.#length + size > BATCH_BYTES) {
+      this.flush()
+      // The microtask is still due; what is appended now leaves with it.
+      this.#scheduled = true
+    }
+    const needed = this.#length + size
+    if (needed <= this.#buffer.length) return
+    const old = this.#buffer.subarray(0, this.#length)
+    this.#allocate(Math.max(needed, this.#buffer.length * 2))
+    this.#buffer.set(old)
+  }
+
+  #allocate(bytes: number): void {
+    this.#buffer = Buffer.from(new ArrayBuffer(padded(bytes)))
+    this.#words = new Uint32Array(this.#buffer.buffer)
+    this.#doubles = new Float64Array(this.#buffer.buffer)
+  }
+}

@@ -1,0 +1,38 @@
+/** Checks of single options; each returns the value, or its default, or throws. */
+import { invalidOption, unknownOption } from '../errors.js'
+
+/** The greatest duration, in milliseconds, and the greatest count: what a signed 32-bit integer holds. */
+export const MAX_INTEGER: number = 2 ** 31 - 1
+
+/** What `owner` may be given: refuses anything but an object, and names that it does not know. */
+export function members(owner: string, given: unknown, known: readonly string[]): Readonly<Record<string, unknown>> {
+  if (given === undefined) return {}
+  if (typeof given !== 'object' || given === null) throw invalidOption(`the options of ${owner}`, 'an object', given)
+  for (const name of Object.keys(given)) if (!known.includes(name)) throw unknownOption(owner, name, known)
+  return given as Record<string, unknown>
+}
+
+/** An integer from `min` to `max`. */
+export function integer(name: string, value: unknown, fallback: number, min: number, max: number = MAX_INTEGER): number {
+  if (value === undefined) return fallback
+  if (typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max) return value
+  throw invalidOption(name, `an integer from ${min} to ${max}`, value)
+}
+
+/** A text that is not empty. */
+export function text(name: string, value: unknown): string | undefined {
+  if (value === undefined || (typeof value === 'string' && value !== '')) return value
+  throw invalidOption(name, 'a string that is not empty', value)
+}
+
+/** Texts by name. */
+export function texts(name: string, value: unknown): Readonly<Record<string, string>> | undefined {
+  if (value === undefined) return undefined
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw invalidOption(name, 'an object whose values are strings', value)
+  }
+  for (const [key, entry] of Object.entries(value)) {
+    if (typeof entry !== 'string') throw invalidOption(`${name}.${key}`, 'a string', entry)
+  }
+  return value as Readonly<Record<string, string>>
+}
