@@ -64,6 +64,7 @@ pub fn is_reserved(topic: &str) -> bool {
 }
 
 /// The tokens of a topic, in order.
+#[must_use]
 pub fn tokens(topic: &str) -> std::str::Split<'_, char> {
     topic.split('.')
 }

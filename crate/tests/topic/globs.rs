@@ -113,6 +113,7 @@ fn a_class_is_one_character_of_some() {
         ("x[+-~]", &["x+", "x~"], &["x!", "x"]),
         ("a[+-/]b", &["a+b", "a/b"], &["a.b"]),
         ("a[.b]c", &["abc"], &["a.c"]),
+        ("[!\0-y]", &["z", "é"], &["a"]),
         ("[!.]", &["a"], &["a.b", "ab"]),
     ]);
     assert_eq!(parse("[a-c]"), parse("[cba]"));
@@ -126,6 +127,8 @@ fn braces_are_expanded() {
         ("{a,b}", &["a", "b"], &["{a,b}", "a,b", "c"]),
         ("{a,b}.{c,d}", &["a.c", "a.d", "b.c", "b.d"], &["a.b"]),
         ("x{a,b{c,d}}y", &["xay", "xbcy", "xbdy"], &["xby", "xcy"]),
+        ("x{b{c,d},a}y", &["xay", "xbcy", "xbdy"], &["xby"]),
+        ("{{a,b},{c,d},e}", &["a", "b", "c", "d", "e"], &["f"]),
         ("a{,.b}", &["a", "a.b"], &["a."]),
         ("{a.b,c}.d", &["a.b.d", "c.d"], &["a.d"]),
         ("x.{a,b.**}", &["x.a", "x.b", "x.b.c.d"], &["x.a.b"]),

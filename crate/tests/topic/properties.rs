@@ -22,9 +22,9 @@ impl Unit {
             Self::Any => "?".into(),
             Self::Star => "*".into(),
             Self::Class(negated, ranges) => {
-                let ranges: String =
+                let ranges: Vec<String> =
                     ranges.iter().map(|(first, last)| format!("\\{first}-\\{last}")).collect();
-                format!("[{}{ranges}]", if *negated { "!" } else { "" })
+                format!("[{}{}]", if *negated { "!" } else { "" }, ranges.concat())
             }
         }
     }
@@ -146,12 +146,12 @@ proptest! {
 #[test]
 fn many_stars_take_no_longer_than_the_product_of_the_lengths() {
     let topic = format!("{}b", "a".repeat(254));
-    let stars = format!("{}c", "a*".repeat(127));
+    let in_token = format!("{}c", "a*".repeat(127));
     let tokens = format!("{}b", "a.".repeat(126));
     let rests = format!("{}c", "**.a.".repeat(126));
     let start = Instant::now();
     for _ in 0..100 {
-        assert!(!Pattern::parse(&stars).unwrap().matches(&topic));
+        assert!(!Pattern::parse(&in_token).unwrap().matches(&topic));
         assert!(!Pattern::parse(&rests).unwrap().matches(&tokens));
     }
     assert!(start.elapsed() < Duration::from_secs(5), "{:?}", start.elapsed());

@@ -2,8 +2,7 @@
 
 use oxc_regular_expression::ast::{
     CharacterClass, CharacterClassContents, CharacterClassContentsKind, CharacterClassEscape,
-    CharacterClassEscapeKind as Escape, CharacterKind, ClassStringDisjunction, Modifier, Modifiers,
-    UnicodePropertyEscape,
+    CharacterClassEscapeKind as Escape, ClassStringDisjunction, Modifier, Modifiers, UnicodePropertyEscape,
 };
 
 use super::case::Folding;
@@ -53,7 +52,10 @@ impl Mode {
 
     /// The set and, where case is ignored, whatever is the same as one of its elements.
     fn closed(self, set: Set) -> Set {
-        self.folding().map_or(set.clone(), |folding| folding.close(&set))
+        match self.folding() {
+            Some(folding) => folding.close(&set),
+            None => set,
+        }
     }
 
     /// What a character by itself matches.
@@ -113,17 +115,8 @@ impl Mode {
     /// What one member of a class stands for.
     fn member(self, member: &CharacterClassContents<'_>) -> Result<Choice, Refusal> {
         let set = match member {
-            CharacterClassContents::Character(character) => {
-                // The parser takes `\cJ` in a class for the three characters.
-                if character.kind == CharacterKind::Symbol && character.value == u32::from('\\') {
-                    return Err(Refusal::control_in_class(character.span.start));
-                }
-                self.early(Set::single(character.value))
-            }
+            CharacterClassContents::Character(character) => self.early(Set::single(character.value)),
             CharacterClassContents::CharacterClassRange(range) => {
-                if range.min.kind == CharacterKind::Symbol && range.min.value == u32::from('\\') {
-                    return Err(Refusal::control_in_class(range.min.span.start));
-                }
                 self.early(Set::of([(range.min.value, range.max.value)]))
             }
             CharacterClassContents::CharacterClassEscape(escape) => self.escape_in_class(escape),

@@ -11,7 +11,7 @@ use super::class::Mode;
 use super::flags::Flags;
 use super::haystack::Encoding;
 use super::refusal::Refusal;
-use super::{depth, groups, prefix, translate};
+use super::{groups, prefix, screen, translate};
 use crate::error::Error;
 use crate::topic::refusal::no_pattern;
 use crate::topic::{Specificity, is_reserved};
@@ -23,7 +23,7 @@ pub const MAX_AUTOMATON_BYTES: usize = 1 << 20;
 pub const MAX_CACHE_BYTES: usize = 256 << 10;
 
 /// The deepest tree the engine's parser may read: each level that is read here writes at most a handful.
-const ENGINE_DEPTH: u32 = 8 * depth::MAX_DEPTH as u32;
+const ENGINE_DEPTH: u32 = 8 * screen::MAX_DEPTH;
 
 /// A JavaScript regular expression, compiled to an automaton. Two of them are equal if their source and those of
 /// their flags are that have an influence.
@@ -47,7 +47,6 @@ impl RegexPattern {
     /// [module](super) names; `at` is the byte of the source at which that construct stands.
     pub fn parse(source: &str, flags: &str) -> Result<Self, Error> {
         let flags = Flags::read(source, flags)?;
-        depth::check(source, flags)?;
         compile(source, flags).map_err(|Refusal { at, reason }| no_pattern(source, at, reason))
     }
 
@@ -126,13 +125,17 @@ impl Hash for RegexPattern {
 
 /// Parses, translates and compiles.
 fn compile(source: &str, flags: Flags) -> Result<RegexPattern, Refusal> {
+    screen::check(source, flags)?;
     let allocator = Allocator::default();
     let flags_text = flags.to_string();
     let pattern = LiteralParser::new(&allocator, source, Some(&flags_text), Options::default())
         .parse()
         .map_err(|diagnostic| {
             let what = diagnostic.message.trim_start_matches("Invalid regular expression:").trim();
-            let at = diagnostic.labels.first().map_or(0, |label| label.offset());
+            let at = match diagnostic.labels.first() {
+                Some(label) => label.offset(),
+                None => 0,
+            };
             let help =
                 diagnostic.help.as_deref().unwrap_or("it is no regular expression to JavaScript either");
             Refusal { at: at as usize, reason: format!("{what}: {help}") }

@@ -33,6 +33,9 @@ impl Encoding {
     /// The part of `topic` whose bytes are `range` of the encoded ones. Half of a character is U+FFFD.
     pub(super) fn decode(self, topic: &str, range: Range<usize>) -> String {
         let mut part = String::new();
+        if range.is_empty() {
+            return part;
+        }
         let mut start = 0;
         let mut bytes = Vec::new();
         for character in topic.chars() {

@@ -29,11 +29,23 @@ impl Refusal {
         )
     }
 
-    pub(super) fn control_in_class(at: u32) -> Self {
-        Self::new(
-            at,
-            r"`\c` in a class is not understood: no topic holds a control character, so leave it out; `\\` is the backslash",
-        )
+    pub(super) fn control_in_class(at: usize) -> Self {
+        let reason = r"`\c` in a class is not understood: no topic holds a control character, so leave it out; `\\` is the backslash";
+        Self { at, reason: reason.into() }
+    }
+
+    pub(super) fn octal(at: usize) -> Self {
+        let reason = r"an octal escape has two digits if the first is 4 or more, and what follows is read apart: write `\x20` and such";
+        Self { at, reason: reason.into() }
+    }
+
+    pub(super) fn lone_backslash(at: usize) -> Self {
+        let reason = r"this `\` has nothing to escape: write `\\` for the character, or take it away";
+        Self { at, reason: reason.into() }
+    }
+
+    pub(super) fn too_deep(at: usize, most: u32) -> Self {
+        Self { at, reason: format!("groups and classes are nested more than {most} deep: write it flatter") }
     }
 
     pub(super) fn property_of_strings(at: u32, name: &str) -> Self {
