@@ -22,6 +22,13 @@ pub enum Error {
         /// The byte at which it goes wrong.
         at: usize,
     },
+    /// Another handler has the name.
+    NameTaken {
+        /// The name.
+        name: String,
+        /// The handler that has it.
+        endpoint: u32,
+    },
     /// A bus of that name is open with other options.
     OptionsDiffer {
         /// The name of the bus.
@@ -54,6 +61,7 @@ impl Error {
         match self {
             Self::InvalidTopic { .. } => "ERR_BUS_INVALID_TOPIC",
             Self::InvalidPattern { .. } => "ERR_BUS_INVALID_PATTERN",
+            Self::NameTaken { .. } => "ERR_BUS_NAME_TAKEN",
             Self::OptionsDiffer { .. } => "ERR_BUS_OPTIONS_DIFFER",
             Self::Closed => "ERR_BUS_CLOSED",
             Self::BadFrame { .. } | Self::Internal { .. } => "ERR_BUS_INTERNAL",
@@ -67,6 +75,12 @@ impl fmt::Display for Error {
             Self::InvalidTopic { topic, reason } => write!(f, "invalid topic {topic:?}: {reason}"),
             Self::InvalidPattern { pattern, reason, at } => {
                 write!(f, "invalid pattern {pattern:?} at byte {at}: {reason}")
+            }
+            Self::NameTaken { name, endpoint } => {
+                write!(
+                    f,
+                    "another handler (endpoint {endpoint}) has the name {name:?}: take it over with replace: true"
+                )
             }
             Self::OptionsDiffer { bus, open, asked } => {
                 write!(f, "bus {bus:?} is open with other options: {open}, asked for {asked}")

@@ -1,14 +1,15 @@
 //! One thread's connection to a bus.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
+use super::directory::{Reception, Record};
 use super::registry::Shared;
 use crate::error::Error;
 use crate::hop::frame::{Frame, control};
 use crate::hop::{Batch, Inbox, Kind, Lane, Segment};
-use crate::router::{Entry, Plan, Role};
+use crate::router::{Lookup, Plan, Role};
 use crate::timer::{Deadline, Expired, Owner};
 use crate::topic::Pattern;
 
@@ -21,21 +22,14 @@ pub struct Attachment {
     shared: Arc<Shared>,
     inbox: Arc<Inbox>,
     deadlines: Owner,
-    /// The patterns that its endpoints are registered under.
-    endpoints: Mutex<HashMap<u32, (Role, Pattern)>>,
-    /// Those that have left the routing table, while what was sent before may still arrive.
-    withdrawn: Mutex<HashMap<u32, (Role, Pattern)>>,
+    /// Its endpoints that are in the routing table.
+    endpoints: Mutex<HashSet<u32>>,
+    /// Those that have left it, while what was sent before may still arrive.
+    withdrawn: Mutex<HashMap<u32, Arc<Record>>>,
     left: AtomicBool,
     undeliverable: AtomicU64,
-}
-
-/// What an endpoint is registered with.
-#[derive(Debug, Clone, Copy)]
-pub struct Reception {
-    /// What it receives.
-    pub role: Role,
-    /// Higher goes first.
-    pub priority: i32,
+    /// Hits, misses and evictions of the shared cache.
+    lookups: [AtomicU64; 3],
 }
 
 /// An endpoint that was just registered.
@@ -45,6 +39,8 @@ pub struct Registered {
     pub endpoint: u32,
     /// The topic, where the pattern means one topic alone.
     pub exact: Option<Box<str>>,
+    /// The endpoint whose name it took over.
+    pub replaced: Option<u32>,
 }
 
 impl Attachment {
@@ -60,6 +56,7 @@ impl Attachment {
                 withdrawn: Mutex::default(),
                 left: AtomicBool::new(false),
                 undeliverable: AtomicU64::new(0),
+                lookups: Default::default(),
                 shared,
             }
         });
@@ -92,23 +89,31 @@ impl Attachment {
     /// Adds an endpoint to the routing table, and tells the other attachments.
     ///
     /// # Errors
-    /// [`Error::Closed`] when this attachment has left.
+    /// [`Error::NameTaken`] when another handler has the name, and [`Error::Closed`] when this attachment has left.
     pub fn register(&self, pattern: Pattern, reception: Reception) -> Result<Registered, Error> {
         let endpoint = self.shared.next_id();
-        let entry =
-            Entry { endpoint, attachment: self.id, role: reception.role, priority: reception.priority };
-        let exact: Option<Box<str>> = exact_topic(&pattern).map(Into::into);
-        {
+        let record = Record { endpoint, attachment: self.id, pattern, reception };
+        let (record, replaced) = {
             // `leave` looks at the flag under the same lock, so no endpoint can stay behind.
             let mut endpoints = lock(&self.endpoints);
             if self.left.load(Ordering::Relaxed) {
                 return Err(Error::Closed);
             }
-            self.shared.table.insert(&pattern, entry);
-            endpoints.insert(endpoint, (reception.role, pattern));
+            let (record, replaced) = self.shared.directory.add(record)?;
+            // The new one comes before the old one goes: the name is never nobody's.
+            self.shared.route(&record);
+            endpoints.insert(endpoint);
+            (record, replaced)
+        };
+        if let Some(old) = &replaced {
+            self.shared.unroute(old);
+            self.tell_change(old);
+            let frame = control(Kind::Replaced, self.id, (old.endpoint, 0), "", &[]);
+            self.shared.members.push(old.attachment, Lane::Control, Segment::whole(frame));
         }
-        self.tell_change(exact.as_deref());
-        Ok(Registered { endpoint, exact })
+        self.tell_change(&record);
+        let exact = exact_topic(&record.pattern).map(Into::into);
+        Ok(Registered { endpoint, exact, replaced: replaced.map(|old| old.endpoint) })
     }
 
     /// Takes an endpoint off the routing table, and tells the other attachments; `false` when it was not there.
@@ -119,33 +124,70 @@ impl Attachment {
 
     /// As [`unregister`](Self::unregister), but [`withdrawn`](Self::withdrawn) still finds it.
     pub fn withdraw(&self, endpoint: u32) -> bool {
-        let pattern = self.take_off_the_table(endpoint);
-        let found = pattern.is_some();
-        lock(&self.withdrawn).extend(pattern.map(|pattern| (endpoint, pattern)));
+        let record = self.take_off_the_table(endpoint);
+        let found = record.is_some();
+        lock(&self.withdrawn).extend(record.map(|record| (endpoint, record)));
         found
     }
 
-    /// The withdrawn endpoints that `topic` was meant for, oldest first.
+    /// The withdrawn subscriptions that `topic` was meant for, oldest first.
     #[must_use]
     pub fn withdrawn(&self, topic: &str) -> Vec<u32> {
         let withdrawn = lock(&self.withdrawn);
-        let matching = withdrawn.iter().filter(|(_, (role, pattern))| *role == Role::Subscription && pattern.matches(topic));
-        let mut endpoints: Vec<u32> = matching.map(|(endpoint, _)| *endpoint).collect();
+        let matching = withdrawn
+            .values()
+            .filter(|record| record.reception.role == Role::Subscription && record.pattern.matches(topic));
+        let mut endpoints: Vec<u32> = matching.map(|record| record.endpoint).collect();
         endpoints.sort_unstable();
         endpoints
     }
 
-    fn take_off_the_table(&self, endpoint: u32) -> Option<(Role, Pattern)> {
-        let (role, pattern) = lock(&self.endpoints).remove(&endpoint)?;
-        self.shared.table.remove(&pattern, endpoint);
-        self.tell_change(exact_topic(&pattern));
-        Some((role, pattern))
+    fn take_off_the_table(&self, endpoint: u32) -> Option<Arc<Record>> {
+        lock(&self.endpoints).remove(&endpoint);
+        // Not there when it has left already, or lost its name to another.
+        let record = self.shared.directory.remove(endpoint)?;
+        self.shared.unroute(&record);
+        self.tell_change(&record);
+        Some(record)
+    }
+
+    /// All endpoints of the bus, oldest first.
+    #[must_use]
+    pub fn directory(&self) -> Vec<Arc<Record>> {
+        self.shared.directory.all()
+    }
+
+    /// The named groups of an endpoint's regular expression in `topic`; empty where it has none.
+    #[must_use]
+    pub fn captures(&self, endpoint: u32, topic: &str) -> Vec<(String, Option<String>)> {
+        let record =
+            self.shared.directory.get(endpoint).or_else(|| lock(&self.withdrawn).get(&endpoint).cloned());
+        match record.as_deref() {
+            Some(Record { pattern: Pattern::Regex(regex), .. }) => regex.captures(topic).unwrap_or_default(),
+            _ => Vec::new(),
+        }
     }
 
     /// Who receives `topic`, as the table stands now.
     #[must_use]
-    pub fn resolve(&self, topic: &str) -> Plan {
-        Plan::of(&self.shared.table, topic)
+    pub fn resolve(&self, topic: &str) -> Arc<Plan> {
+        let (plan, lookup) = self.shared.cache.plan(&self.shared.table, topic);
+        let [hits, misses, evictions] = &self.lookups;
+        let counter = match lookup {
+            Lookup::Hit => hits,
+            Lookup::Miss => misses,
+            Lookup::Eviction => evictions,
+        };
+        // Only this thread writes it.
+        counter.store(counter.load(Ordering::Relaxed) + 1, Ordering::Relaxed);
+        plan
+    }
+
+    /// How often [`resolve`](Self::resolve) found the plan in the shared cache, did not, and did not and put it in the
+    /// place of another.
+    #[must_use]
+    pub fn lookups(&self) -> [u64; 3] {
+        self.lookups.each_ref().map(|count| count.load(Ordering::Relaxed))
     }
 
     /// Sends a batch of frames on their way.
@@ -190,8 +232,8 @@ impl Attachment {
             }
             std::mem::take(&mut *endpoints)
         };
-        for (endpoint, (_, pattern)) in endpoints {
-            self.shared.table.remove(&pattern, endpoint);
+        for record in endpoints.into_iter().filter_map(|endpoint| self.shared.directory.remove(endpoint)) {
+            self.shared.unroute(&record);
         }
         self.shared.timer.forget(self.deadlines);
         self.shared.members.leave(self.id);
@@ -199,19 +241,28 @@ impl Attachment {
         true
     }
 
-    fn tell_change(&self, exact: Option<&str>) {
-        let frame = match exact {
-            Some(topic) => control(Kind::TopicChanged, self.id, (0, 0), topic, &[]),
-            None => control(Kind::RoutesChanged, self.id, (0, 0), "", &[]),
-        };
-        self.shared.members.broadcast(self.id, frame);
+    /// Tells the other attachments whose receivers changed.
+    fn tell_change(&self, record: &Record) {
+        match exact_topic(&record.pattern) {
+            Some(topic) => self.tell(Kind::TopicChanged, topic),
+            // This outdates all plans, those of the addresses included.
+            None => return self.tell(Kind::RoutesChanged, ""),
+        }
+        for address in record.addresses() {
+            self.tell(Kind::TopicChanged, exact_topic(&address).unwrap_or_default());
+        }
+    }
+
+    fn tell(&self, kind: Kind, topic: &str) {
+        self.shared.members.broadcast(self.id, control(kind, self.id, (0, 0), topic, &[]));
     }
 }
 
 impl Expired for Attachment {
     fn expired(&self, due: &[(u32, u32)]) {
         for some in due.chunks(EXPIRED_PER_FRAME) {
-            let words = some.iter().flat_map(|(slot, generation)| [slot.to_le_bytes(), generation.to_le_bytes()]);
+            let words =
+                some.iter().flat_map(|(slot, generation)| [slot.to_le_bytes(), generation.to_le_bytes()]);
             let payload: Vec<u8> = words.flatten().collect();
             self.inbox.push(Lane::Control, Segment::whole(control(Kind::Expired, 0, (0, 0), "", &payload)));
         }

@@ -5,10 +5,11 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use super::attachment::Attachment;
+use super::directory::{Directory, Reception, Record};
 use super::members::Members;
 use crate::error::Error;
 use crate::hop::{Drain, Wake, inbox};
-use crate::router::Table;
+use crate::router::{Cache, Entry, Table};
 use crate::timer::Timer;
 
 /// What all attachments of one bus share.
@@ -17,6 +18,8 @@ pub(super) struct Shared {
     /// The options of the first opener, as canonical JSON.
     options: String,
     pub(super) table: Table,
+    pub(super) cache: Cache,
+    pub(super) directory: Directory,
     pub(super) members: Members,
     pub(super) timer: Arc<Timer>,
     /// Attachment and endpoint ids; 0 is nobody.
@@ -26,6 +29,25 @@ pub(super) struct Shared {
 }
 
 impl Shared {
+    /// Puts an endpoint into the routing table, under its pattern and its addresses.
+    pub(super) fn route(&self, record: &Record) {
+        let Record { endpoint, attachment, .. } = *record;
+        let Reception { role, priority, weight, .. } = record.reception;
+        let entry = Entry { endpoint, attachment, role, priority, weight };
+        self.table.insert(&record.pattern, entry);
+        for address in record.addresses() {
+            self.table.insert(&address, entry);
+        }
+    }
+
+    /// Takes an endpoint out of it again.
+    pub(super) fn unroute(&self, record: &Record) {
+        self.table.remove(&record.pattern, record.endpoint);
+        for address in record.addresses() {
+            self.table.remove(&address, record.endpoint);
+        }
+    }
+
     pub(super) fn next_id(&self) -> u32 {
         self.next_id.fetch_add(1, Ordering::Relaxed)
     }
@@ -35,6 +57,17 @@ impl Shared {
 #[derive(Default)]
 pub struct Registry {
     buses: Mutex<HashMap<String, Arc<Shared>>>,
+}
+
+/// What a bus is opened with.
+#[derive(Debug, Clone, Copy)]
+pub struct Options<'a> {
+    /// All of them as canonical JSON: kept for those that attach later, and compared.
+    pub text: &'a str,
+    /// For how many topics all threads together remember the plan.
+    pub match_cache_topics: u32,
+    /// Whether the caller named any: who names none takes the bus as it is.
+    pub asked: bool,
 }
 
 /// An attachment that was just made.
@@ -55,17 +88,14 @@ impl Registry {
         REGISTRY.get_or_init(Self::default)
     }
 
-    /// Attaches to the bus `name`; the first to do so creates it with `options` (canonical JSON).
-    ///
-    /// `asked` tells whether the caller named options at all: who names none takes the bus as it is.
+    /// Attaches to the bus `name`; the first to do so creates it with `options`.
     ///
     /// # Errors
     /// [`Error::OptionsDiffer`] when the bus is open with other options.
     pub fn open(
         &self,
         name: &str,
-        options: &str,
-        asked: bool,
+        options: Options<'_>,
         timer: &Arc<Timer>,
         wake: Box<dyn Wake>,
     ) -> Result<Opened, Error> {
@@ -73,16 +103,18 @@ impl Registry {
         let shared = buses.entry(name.into()).or_insert_with(|| {
             Arc::new(Shared {
                 name: name.into(),
-                options: options.into(),
+                options: options.text.into(),
                 table: Table::new(),
+                cache: Cache::new(options.match_cache_topics as usize),
+                directory: Directory::default(),
                 members: Members::default(),
                 timer: Arc::clone(timer),
                 next_id: AtomicU32::new(1),
                 attached: AtomicU32::new(0),
             })
         });
-        if asked && shared.options != options {
-            let (open, asked) = (shared.options.clone(), options.into());
+        if options.asked && shared.options != options.text {
+            let (open, asked) = (shared.options.clone(), options.text.into());
             return Err(Error::OptionsDiffer { bus: name.into(), open, asked });
         }
         let (inbox, drain) = inbox(wake);

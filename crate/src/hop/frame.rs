@@ -73,6 +73,8 @@ pub enum Kind {
     RoutesChanged = 36,
     /// From the core: the attachment that is named as the sender has left.
     Gone = 37,
+    /// From the core: the endpoint that is in the place of the slot has lost its name to another, and is off the table.
+    Replaced = 38,
 }
 
 impl Kind {
@@ -91,6 +93,7 @@ impl Kind {
             35 => Self::TopicChanged,
             36 => Self::RoutesChanged,
             37 => Self::Gone,
+            38 => Self::Replaced,
             _ => return None,
         })
     }
@@ -104,7 +107,7 @@ pub enum Lane {
     Control = 0,
     /// Messages of priority `critical`.
     Critical = 1,
-    /// Messages of priority `high`, and answers.
+    /// Messages of priority `high`.
     High = 2,
     /// Messages of priority `normal`.
     Normal = 3,
@@ -285,6 +288,7 @@ pub fn layout() -> Vec<(&'static str, u32)> {
             ("KIND_TOPIC_CHANGED", Kind::TopicChanged),
             ("KIND_ROUTES_CHANGED", Kind::RoutesChanged),
             ("KIND_GONE", Kind::Gone),
+            ("KIND_REPLACED", Kind::Replaced),
         ]
         .map(|(name, kind)| (name, u32::from(kind as u8))),
     );

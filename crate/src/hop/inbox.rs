@@ -62,7 +62,11 @@ pub enum Drained {
 /// A new, empty inbox, whose owner is awake.
 #[must_use]
 pub fn inbox(wake: Box<dyn Wake>) -> (Arc<Inbox>, Drain) {
-    let inbox = Arc::new(Inbox { lanes: std::array::from_fn(|_| Queue::new()), asleep: AtomicBool::new(false), wake });
+    let inbox = Arc::new(Inbox {
+        lanes: std::array::from_fn(|_| Queue::new()),
+        asleep: AtomicBool::new(false),
+        wake,
+    });
     let drain = Drain { inbox: Arc::clone(&inbox), staged: std::array::from_fn(|_| VecDeque::new()) };
     (inbox, drain)
 }

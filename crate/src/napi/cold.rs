@@ -1,5 +1,6 @@
 //! The calls that are rare. Their doc comments are JavaScript's words: they become the declaration file.
 #![expect(unreachable_pub, reason = "JavaScript reaches them")]
+#![expect(clippy::needless_pass_by_value, reason = "what comes from JavaScript is copied, and so owned")]
 
 use std::collections::HashMap;
 
@@ -10,7 +11,7 @@ use napi_derive::napi;
 use super::env;
 use super::error::Result;
 use super::hot;
-use crate::bus::Reception;
+use crate::bus::{Reception, Record, Registered};
 use crate::hop::frame;
 use crate::router::Role;
 use crate::topic::{Pattern, check_user_topic};
@@ -24,7 +25,8 @@ pub fn version() -> String {
 /// The layout of frames and the statuses of the hot calls, by name; the TypeScript constants are generated from it.
 #[napi(catch_unwind)]
 pub fn frame_layout() -> HashMap<String, i32> {
-    let words = frame::layout().into_iter().map(|(name, value)| (name, i32::try_from(value).unwrap_or(i32::MAX)));
+    let words =
+        frame::layout().into_iter().map(|(name, value)| (name, i32::try_from(value).unwrap_or(i32::MAX)));
     words.chain(hot::STATUSES).map(|(name, value)| (name.to_owned(), value)).collect()
 }
 
@@ -43,8 +45,15 @@ pub struct Attached {
 ///
 /// `asked` tells whether the caller named options at all; `wake` is called when there is something to drain.
 #[napi(catch_unwind)]
-pub fn attach(env: Env, name: String, options: String, asked: bool, wake: Function<'_, (), ()>) -> Result<Attached> {
-    let (handle, id, options) = env::attach(env, &name, &options, asked, &wake)?;
+pub fn attach(
+    env: Env,
+    name: String,
+    options: String,
+    match_cache_topics: u32,
+    asked: bool,
+    wake: Function<'_, (), ()>,
+) -> Result<Attached> {
+    let (handle, id, options) = env::attach(env, &name, &options, match_cache_topics, asked, &wake)?;
     Ok(Attached { handle, id, options })
 }
 
@@ -61,9 +70,28 @@ pub struct RegisteredEndpoint {
     pub endpoint: u32,
     /// The topic, where the pattern means one topic alone.
     pub exact: Option<String>,
+    /// The endpoint whose name it took over.
+    pub replaced: Option<u32>,
 }
 
-/// Adds an endpoint to the routing table; throws `ERR_BUS_INVALID_PATTERN`.
+/// What an endpoint may be registered with besides its role and its priority.
+#[napi(object)]
+pub struct Details {
+    /// Its share of the messages under the policy `weighted`.
+    pub weight: u32,
+    /// A name: for a handler one that no other handler has.
+    pub name: Option<String>,
+    /// The service that it belongs to.
+    pub service: Option<String>,
+    /// The pool that it belongs to.
+    pub pool: Option<String>,
+    /// What it says of itself, as JSON.
+    pub metadata: String,
+    /// Whether it takes over its name from a handler that has it.
+    pub replace: bool,
+}
+
+/// Adds an endpoint to the routing table; throws `ERR_BUS_INVALID_PATTERN`, `ERR_BUS_NAME_TAKEN`.
 ///
 /// With `flags`, `pattern` is the source of a regular expression.
 #[napi(catch_unwind)]
@@ -73,15 +101,112 @@ pub fn register(
     flags: Option<String>,
     is_handler: bool,
     priority: i32,
+    details: Details,
 ) -> Result<RegisteredEndpoint> {
     let parsed = match flags {
         Some(flags) => Pattern::parse_regex(&pattern, &flags)?,
         None => Pattern::parse(&pattern)?,
     };
     let role = if is_handler { Role::Handler } else { Role::Subscription };
-    let registered =
-        env::with_attachment(handle, |attachment| Ok(attachment.register(parsed, Reception { role, priority })?))?;
-    Ok(RegisteredEndpoint { endpoint: registered.endpoint, exact: registered.exact.map(String::from) })
+    let Details { weight, name, service, pool, metadata, replace } = details;
+    let reception = Reception { role, priority, weight, name, service, pool, metadata, replace };
+    let registered = env::with_attachment(handle, |attachment| Ok(attachment.register(parsed, reception)?))?;
+    let Registered { endpoint, exact, replaced } = registered;
+    Ok(RegisteredEndpoint { endpoint, exact: exact.map(String::from), replaced })
+}
+
+/// A registered endpoint, in any thread of the process.
+#[napi(object)]
+pub struct DirectoryEntry {
+    /// Its id, unique on the bus.
+    pub endpoint: u32,
+    /// The attachment whose thread runs it.
+    pub attachment: u32,
+    /// Its pattern: a topic, a glob, or the source of a regular expression.
+    pub pattern: String,
+    /// The flags of a regular expression.
+    pub flags: Option<String>,
+    /// Whether it is a handler; a subscription otherwise.
+    pub is_handler: bool,
+    /// Higher goes first.
+    pub priority: i32,
+    /// What else it was registered with.
+    pub details: Details,
+}
+
+/// All endpoints of the bus, oldest first.
+#[napi(catch_unwind)]
+pub fn directory(handle: u32) -> Result<Vec<DirectoryEntry>> {
+    env::with_attachment(handle, |attachment| {
+        Ok(attachment.directory().iter().map(|record| entry(record)).collect())
+    })
+}
+
+fn entry(record: &Record) -> DirectoryEntry {
+    let Reception { role, priority, weight, name, service, pool, metadata, replace } =
+        record.reception.clone();
+    let flags = match &record.pattern {
+        Pattern::Regex(regex) => Some(regex.flags().to_owned()),
+        Pattern::Exact(_) | Pattern::Globs(_) => None,
+    };
+    DirectoryEntry {
+        endpoint: record.endpoint,
+        attachment: record.attachment,
+        pattern: record.pattern.source().into_owned(),
+        flags,
+        is_handler: role == Role::Handler,
+        priority,
+        details: Details { weight, name, service, pool, metadata, replace },
+    }
+}
+
+/// An endpoint that matches a topic.
+#[napi(object)]
+pub struct Matched {
+    /// The endpoint's id.
+    pub endpoint: u32,
+    /// How specific its pattern is; of the subscriptions it is not asked.
+    pub specificity: u32,
+}
+
+/// Whose endpoints match a topic: the subscriptions, then the handlers, each in the order of the plan.
+#[napi(catch_unwind)]
+pub fn matched(handle: u32, topic: String) -> Result<Vec<Matched>> {
+    env::with_attachment(handle, |attachment| {
+        let plan = attachment.resolve(&topic);
+        let subscriptions =
+            plan.subscriptions.iter().map(|entry| Matched { endpoint: entry.endpoint, specificity: 0 });
+        let handlers = plan
+            .handlers
+            .iter()
+            .map(|found| Matched { endpoint: found.entry.endpoint, specificity: found.specificity.0 });
+        Ok(subscriptions.chain(handlers).collect())
+    })
+}
+
+/// A named group of a regular expression.
+#[napi(object)]
+pub struct Capture {
+    /// The name of the group.
+    pub name: String,
+    /// What it matched; absent where it took no part.
+    pub text: Option<String>,
+}
+
+/// The named groups of an endpoint's regular expression in `topic`.
+#[napi(catch_unwind)]
+pub fn captures(handle: u32, endpoint: u32, topic: String) -> Result<Vec<Capture>> {
+    env::with_attachment(handle, |attachment| {
+        let captures = attachment.captures(endpoint, &topic);
+        Ok(captures.into_iter().map(|(name, text)| Capture { name, text }).collect())
+    })
+}
+
+/// How often this thread's look-ups found a plan in the cache of all threads, did not, and replaced another one.
+#[napi(catch_unwind)]
+pub fn cache_lookups(handle: u32) -> Result<Vec<f64>> {
+    #[expect(clippy::cast_precision_loss, reason = "counters; exact up to 2^53")]
+    env::with_attachment(handle, |attachment| Ok(attachment.lookups().map(|count| count as f64).to_vec()))
 }
 
 /// Takes an endpoint off the routing table; `false` when it was not there.

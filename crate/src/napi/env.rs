@@ -8,7 +8,7 @@ use napi::bindgen_prelude::Function;
 
 use super::error::{Error, Result, internal};
 use super::wake::EnvWake;
-use crate::bus::{Attachment, Opened, Registry};
+use crate::bus::{Attachment, Opened, Options, Registry};
 use crate::error::Error as CoreError;
 use crate::hop::Drain;
 use crate::timer::Timer;
@@ -46,6 +46,7 @@ pub(super) fn attach(
     env: Env,
     name: &str,
     options: &str,
+    match_cache_topics: u32,
     asked: bool,
     callback: &Function<'_, (), ()>,
 ) -> Result<(u32, u32, String)> {
@@ -56,7 +57,12 @@ pub(super) fn attach(
         }
         state.wake.connect(callback)?;
         let wake = Box::new(state.wake.clone());
-        let opened = Registry::process().open(name, options, asked, Timer::process(), wake);
+        let opened = Registry::process().open(
+            name,
+            Options { text: options, match_cache_topics, asked },
+            Timer::process(),
+            wake,
+        );
         let Opened { attachment, drain, options } = opened.map_err(Error::from)?;
         let id = attachment.id();
         let free = state.attached.iter().position(Option::is_none).unwrap_or(state.attached.len());

@@ -91,7 +91,7 @@ unsafe extern "C" fn drain(env: sys::napi_env, info: sys::napi_callback_info) ->
 ///
 /// Words: how many subscriptions match, how many of them are in this thread (L), in how many other attachments they
 /// are (R), how many handlers match (H); then L endpoints; R attachments; H times endpoint, attachment, priority,
-/// specificity.
+/// specificity, weight.
 unsafe extern "C" fn resolve(env: sys::napi_env, info: sys::napi_callback_info) -> sys::napi_value {
     answer(env, info, |[handle, topic, buffer]| {
         let mut text = [0_u8; MAX_TOPIC_BYTES + 2];
@@ -105,7 +105,8 @@ unsafe extern "C" fn resolve(env: sys::napi_env, info: sys::napi_callback_info) 
 }
 
 fn write_plan(local: &Local, topic: &str, words: &mut [u32]) -> i32 {
-    let Plan { subscriptions, handlers } = local.attachment.resolve(topic);
+    let plan = local.attachment.resolve(topic);
+    let Plan { subscriptions, handlers } = &*plan;
     let own = local.attachment.id();
     let here = subscriptions.iter().filter(|entry| entry.attachment == own);
     let mut elsewhere: Vec<u32> =
@@ -116,7 +117,7 @@ fn write_plan(local: &Local, topic: &str, words: &mut [u32]) -> i32 {
     let counts = counts.map(|count| u32::try_from(count).unwrap_or(u32::MAX));
     let ranked = handlers.iter().flat_map(|found| {
         let entry = found.entry;
-        [entry.endpoint, entry.attachment, entry.priority.cast_unsigned(), found.specificity.0]
+        [entry.endpoint, entry.attachment, entry.priority.cast_unsigned(), found.specificity.0, entry.weight]
     });
     let all = counts.into_iter().chain(here.map(|entry| entry.endpoint)).chain(elsewhere).chain(ranked);
     let mut written = 0;
@@ -140,7 +141,14 @@ fn answer(
     let mut count = arguments.len();
     // SAFETY: `env` and `info` are those of the running call; the array has the length that `count` says.
     let status = unsafe {
-        sys::napi_get_cb_info(env, info, &raw mut count, arguments.as_mut_ptr(), ptr::null_mut(), ptr::null_mut())
+        sys::napi_get_cb_info(
+            env,
+            info,
+            &raw mut count,
+            arguments.as_mut_ptr(),
+            ptr::null_mut(),
+            ptr::null_mut(),
+        )
     };
     let result = if status == sys::Status::napi_ok {
         // What a panic leaves behind is this attachment's own state, whose parts are each replaced as a whole.
@@ -162,7 +170,11 @@ fn number(env: sys::napi_env, value: sys::napi_value) -> Option<u32> {
 }
 
 /// The text of a string of at most [`MAX_TOPIC_BYTES`]; `None` for anything else.
-fn topic_text(env: sys::napi_env, value: sys::napi_value, buffer: &mut [u8; MAX_TOPIC_BYTES + 2]) -> Option<&str> {
+fn topic_text(
+    env: sys::napi_env,
+    value: sys::napi_value,
+    buffer: &mut [u8; MAX_TOPIC_BYTES + 2],
+) -> Option<&str> {
     let mut length = 0;
     // SAFETY: as above; at most `buffer.len()` bytes are written, the closing NUL among them.
     let status = unsafe {
@@ -187,7 +199,11 @@ fn words<'a>(env: sys::napi_env, value: sys::napi_value) -> Option<&'a mut [u32]
 }
 
 /// Where the elements of a typed array of kind `kind` are, and how many; `None` for an empty one too.
-fn typed_array(env: sys::napi_env, value: sys::napi_value, kind: i32) -> Option<(*mut std::ffi::c_void, usize)> {
+fn typed_array(
+    env: sys::napi_env,
+    value: sys::napi_value,
+    kind: i32,
+) -> Option<(*mut std::ffi::c_void, usize)> {
     let (mut found, mut length, mut data) = (0, 0, ptr::null_mut());
     // SAFETY: `env` and `value` are those of the running call; what is not asked for is null.
     let status = unsafe {

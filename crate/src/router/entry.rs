@@ -25,6 +25,8 @@ pub struct Entry {
     pub role: Role,
     /// Higher goes first; for handlers, a tier of its own.
     pub priority: i32,
+    /// Its share of the messages where they are shared by weight.
+    pub weight: u32,
 }
 
 /// An entry that matched a topic, and how specifically.

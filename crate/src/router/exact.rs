@@ -30,6 +30,11 @@ impl Exact {
         found
     }
 
+    /// Exact only while nobody writes: a map counts by thread.
+    pub(super) fn is_empty(&self) -> bool {
+        self.topics.is_empty()
+    }
+
     pub(super) fn matches(&self, topic: &str, mut found: impl FnMut(Entry)) {
         if let Some(entries) = self.topics.pin().get(topic) {
             entries.iter().copied().for_each(&mut found);

@@ -1,7 +1,8 @@
 //! From a topic to its receivers, without locks.
 //!
-//! [`Table`] holds who wants what, [`Plan`] is its answer for one topic.
+//! [`Table`] holds who wants what, [`Plan`] is its answer for one topic, [`Cache`] remembers it.
 
+mod cache;
 mod entry;
 mod exact;
 mod plan;
@@ -9,6 +10,7 @@ mod regexes;
 mod table;
 mod trie;
 
+pub use cache::{Cache, Lookup};
 pub use entry::{Entry, Match, Role};
 pub use plan::Plan;
-pub use table::Table;
+pub use table::{Stamp, Table};

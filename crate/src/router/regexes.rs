@@ -48,6 +48,12 @@ impl Regexes {
         found
     }
 
+    /// Exact only while nobody writes: a map counts by thread, and a reader that trusted it would miss an entry while
+    /// another one comes in one thread and leaves in another.
+    pub(super) fn is_empty(&self) -> bool {
+        self.buckets.is_empty()
+    }
+
     pub(super) fn matches(&self, topic: &str, mut found: impl FnMut(Match)) {
         let buckets = self.buckets.pin();
         if buckets.is_empty() {
@@ -58,7 +64,9 @@ impl Regexes {
             while bits != 0 {
                 let length = index * 64 + bits.trailing_zeros() as usize;
                 bits &= bits - 1;
-                let Some(bucket) = topic.get(..length).and_then(|prefix| buckets.get(prefix)) else { continue };
+                let Some(bucket) = topic.get(..length).and_then(|prefix| buckets.get(prefix)) else {
+                    continue;
+                };
                 for (regex, entry) in bucket.iter().filter(|(regex, _)| regex.matches(topic)) {
                     found(Match { entry: *entry, specificity: regex.specificity() });
                 }

@@ -1,13 +1,16 @@
 //! The routing table of one bus: who wants what. Readers never lock and never wait; writers take turns.
 
+use std::hash::BuildHasher;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
+
+use foldhash::fast::RandomState;
 
 use super::entry::{Entry, Match};
 use super::exact::Exact;
 use super::regexes::Regexes;
 use super::trie::Trie;
-use crate::topic::Pattern;
+use crate::topic::{Pattern, Specificity};
 
 /// The table; shared by all threads.
 #[derive(Debug)]
@@ -15,8 +18,21 @@ pub struct Table {
     exact: Exact,
     trie: Trie,
     regexes: Regexes,
-    generation: AtomicU64,
+    /// Counts the changes of globs and regexes: any topic may be concerned.
+    patterns: AtomicU64,
+    /// Count the changes of exact topics, by the topic's hash: so one topic's change concerns few others.
+    exacts: Box<[AtomicU64; STRIPES]>,
+    hasher: RandomState,
     writer: Mutex<()>,
+}
+
+const STRIPES: usize = 1_024;
+
+/// When a topic's receivers were read: two equal stamps say that they had not changed in between.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stamp {
+    patterns: u64,
+    exact: u64,
 }
 
 impl Table {
@@ -27,7 +43,9 @@ impl Table {
             exact: Exact::default(),
             trie: Trie::new(),
             regexes: Regexes::default(),
-            generation: AtomicU64::new(0),
+            patterns: AtomicU64::new(0),
+            exacts: Box::new([const { AtomicU64::new(0) }; STRIPES]),
+            hasher: RandomState::default(),
             writer: Mutex::new(()),
         }
     }
@@ -41,8 +59,7 @@ impl Table {
             Pattern::Globs(globs) => globs.iter().for_each(|glob| self.trie.insert(glob, entry)),
             Pattern::Regex(regex) => self.regexes.insert(regex, entry),
         }
-        // Release: pairs with the Acquire in `generation`; who sees the new number finds the new entry.
-        self.generation.fetch_add(1, Ordering::Release);
+        self.count_change(pattern);
     }
 
     /// Takes `endpoint` out from under `pattern`; `false` when it was not there.
@@ -50,24 +67,60 @@ impl Table {
         let _turn = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
         let found = match pattern {
             Pattern::Exact(topic) => self.exact.remove(topic, endpoint),
-            Pattern::Globs(globs) => globs.iter().fold(false, |found, glob| self.trie.remove(glob, endpoint) || found),
+            Pattern::Globs(globs) => {
+                // All of them, whichever had it.
+                globs.iter().filter(|glob| self.trie.remove(glob, endpoint)).count() > 0
+            }
             Pattern::Regex(regex) => self.regexes.remove(regex, endpoint),
         };
-        self.generation.fetch_add(1, Ordering::Release);
+        self.count_change(pattern);
         found
     }
 
     /// Appends every match of `topic`, in no order; an endpoint may be there more than once.
     pub fn matches(&self, topic: &str, found: &mut Vec<Match>) {
-        self.exact.matches(topic, |entry| found.push(Match { entry, specificity: crate::topic::Specificity::EXACT }));
+        self.exact.matches(topic, |entry| {
+            found.push(Match { entry, specificity: Specificity::EXACT });
+        });
         self.trie.matches(topic, |matched| found.push(matched));
         self.regexes.matches(topic, |matched| found.push(matched));
     }
 
-    /// A number that grows with every change. What was read from the table after this number is at least as new.
+    /// Whether nothing is registered, and nothing is left of what was; exact only while nobody writes.
     #[must_use]
-    pub fn generation(&self) -> u64 {
-        self.generation.load(Ordering::Acquire)
+    pub fn is_empty(&self) -> bool {
+        self.exact.is_empty() && self.nodes() == 0 && self.regexes.is_empty()
+    }
+
+    /// How many nodes the globs take; exact only while nobody writes.
+    #[must_use]
+    pub fn nodes(&self) -> usize {
+        self.trie.nodes()
+    }
+
+    /// Of what the receivers of `topic` depend on. What is read from the table after it is at least as new.
+    #[must_use]
+    pub fn stamp(&self, topic: &str) -> Stamp {
+        // Acquire: pairs with the Release in `count_change`; who sees the new count finds the change.
+        let patterns = self.patterns.load(Ordering::Acquire);
+        let exact = self.stripe(topic).map_or(0, |stripe| stripe.load(Ordering::Acquire));
+        Stamp { patterns, exact }
+    }
+
+    /// After the change itself: a reader that still gets the old count may have read either state, and will ask again.
+    fn count_change(&self, pattern: &Pattern) {
+        let count = match pattern {
+            Pattern::Exact(topic) => self.stripe(topic),
+            Pattern::Globs(_) | Pattern::Regex(_) => Some(&self.patterns),
+        };
+        if let Some(count) = count {
+            count.fetch_add(1, Ordering::Release);
+        }
+    }
+
+    fn stripe(&self, topic: &str) -> Option<&AtomicU64> {
+        let hash = self.hasher.hash_one(topic) % STRIPES as u64;
+        self.exacts.get(usize::try_from(hash).ok()?)
     }
 }
 

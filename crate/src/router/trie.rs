@@ -128,7 +128,8 @@ impl Trie {
                 let id = self.next_id.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
                 let below_rest = node.below_rest || matches!(token, Token::Rest);
                 let grown = with_child(node, token, name);
-                nodes.insert(Edge { parent: node.id, token: name.as_ref().into() }, Node::new(id, below_rest));
+                nodes
+                    .insert(Edge { parent: node.id, token: name.as_ref().into() }, Node::new(id, below_rest));
                 nodes.insert(Edge { parent: edge.parent, token: edge.token.into() }, grown);
             }
             edge = child;
@@ -167,6 +168,11 @@ impl Trie {
             nodes.remove(child);
         }
         found
+    }
+
+    /// How many nodes there are besides the root; exact only while nobody writes.
+    pub(super) fn nodes(&self) -> usize {
+        self.nodes.len().saturating_sub(1)
     }
 
     pub(super) fn matches(&self, topic: &str, found: impl FnMut(Match)) {
@@ -214,7 +220,9 @@ impl<G: Guard, F: FnMut(Match)> Walk<'_, G, F> {
         }
         self.literal(node, at);
         if let Some(&token) = self.tokens.get(at) {
-            if node.one && let Some(child) = self.nodes.get(&EdgeRef { parent: node.id, token: ONE }, self.guard) {
+            if node.one
+                && let Some(child) = self.nodes.get(&EdgeRef { parent: node.id, token: ONE }, self.guard)
+            {
                 self.from(child, at + 1);
             }
             for partial in node.partials.iter().filter(|partial| partial.glob.matches(token)) {
@@ -224,7 +232,9 @@ impl<G: Guard, F: FnMut(Match)> Walk<'_, G, F> {
                 }
             }
         }
-        if node.rest && let Some(child) = self.nodes.get(&EdgeRef { parent: node.id, token: REST }, self.guard) {
+        if node.rest
+            && let Some(child) = self.nodes.get(&EdgeRef { parent: node.id, token: REST }, self.guard)
+        {
             if child.is_leaf() {
                 self.take(child);
             } else {

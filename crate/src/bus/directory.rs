@@ -1,0 +1,129 @@
+//! Who is registered on a bus: every endpoint with what it said of itself, and which names are taken.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use crate::error::Error;
+use crate::router::Role;
+use crate::topic::Pattern;
+
+/// What an endpoint is registered with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reception {
+    /// What it receives.
+    pub role: Role,
+    /// Higher goes first.
+    pub priority: i32,
+    /// Its share of the messages under the policy `weighted`.
+    pub weight: u32,
+    /// A name: for a handler one that no other handler has, and an address.
+    pub name: Option<String>,
+    /// The service that it belongs to: an address of all its members.
+    pub service: Option<String>,
+    /// The pool that it belongs to: an address of all its members.
+    pub pool: Option<String>,
+    /// What it said of itself besides, as JSON; empty for nothing.
+    pub metadata: String,
+    /// Whether it takes over its name from a handler that has it.
+    pub replace: bool,
+}
+
+impl Reception {
+    /// That of a subscription or a handler that says nothing else.
+    #[must_use]
+    pub fn of(role: Role, priority: i32) -> Self {
+        let (name, service, pool, metadata) = (None, None, None, String::new());
+        Self { role, priority, weight: 1, name, service, pool, metadata, replace: false }
+    }
+}
+
+/// A registered endpoint.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Record {
+    /// Its id, unique on the bus.
+    pub endpoint: u32,
+    /// The attachment whose thread runs it.
+    pub attachment: u32,
+    /// The pattern that it is registered under.
+    pub pattern: Pattern,
+    /// What it is registered with.
+    pub reception: Reception,
+}
+
+impl Record {
+    /// The topics by which it is addressed: it is in the routing table under each of them, besides its pattern.
+    ///
+    /// Only one-receiver messages have an address, so a subscription has none.
+    pub fn addresses(&self) -> impl Iterator<Item = Pattern> {
+        let Reception { role, name, service, pool, .. } = &self.reception;
+        let groups = [("$name", name), ("$service", service), ("$pool", pool)];
+        let named =
+            groups.into_iter().filter_map(|(prefix, text)| Some(format!("{prefix}.{}", text.as_ref()?)));
+        let all = [format!("$id.{}", self.endpoint)].into_iter().chain(named);
+        let addressed = *role == Role::Handler;
+        all.filter(move |_| addressed).map(|topic| Pattern::Exact(topic.into()))
+    }
+}
+
+/// The endpoints of one bus.
+#[derive(Debug, Default)]
+pub(super) struct Directory {
+    state: Mutex<State>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    records: BTreeMap<u32, Arc<Record>>,
+    /// Which handler has which name.
+    names: HashMap<String, u32>,
+}
+
+impl Directory {
+    /// Adds `record`; returns the handler whose name it takes over, which is then no longer here.
+    ///
+    /// # Errors
+    /// [`Error::NameTaken`] when another handler has the name, and `record` does not replace it.
+    pub(super) fn add(&self, record: Record) -> Result<(Arc<Record>, Option<Arc<Record>>), Error> {
+        let mut state = self.lock();
+        let State { records, names } = &mut *state;
+        let mut replaced = None;
+        if let Reception { role: Role::Handler, name: Some(name), replace, .. } = &record.reception {
+            if let Some(holder) = names.get(name) {
+                if !replace {
+                    return Err(Error::NameTaken { name: name.clone(), endpoint: *holder });
+                }
+                replaced = records.remove(holder);
+            }
+            names.insert(name.clone(), record.endpoint);
+        }
+        let record = Arc::new(record);
+        records.insert(record.endpoint, Arc::clone(&record));
+        Ok((record, replaced))
+    }
+
+    /// Takes an endpoint out; `None` when it is not here.
+    pub(super) fn remove(&self, endpoint: u32) -> Option<Arc<Record>> {
+        let mut state = self.lock();
+        let record = state.records.remove(&endpoint)?;
+        if let Some(name) = &record.reception.name
+            && state.names.get(name) == Some(&endpoint)
+        {
+            state.names.remove(name);
+        }
+        Some(record)
+    }
+
+    pub(super) fn get(&self, endpoint: u32) -> Option<Arc<Record>> {
+        self.lock().records.get(&endpoint).cloned()
+    }
+
+    /// All endpoints, oldest first.
+    pub(super) fn all(&self) -> Vec<Arc<Record>> {
+        self.lock().records.values().cloned().collect()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        // Each change is complete before anything can panic.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

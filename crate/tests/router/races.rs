@@ -1,0 +1,153 @@
+//! Readers while writers churn: what is there all the time is always found, what had left before is never found.
+
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::thread;
+
+use busbar::router::{Cache, Plan, Table};
+use busbar::topic::Pattern;
+
+use super::{pattern, regex, subscription};
+
+const ROUNDS: u64 = 300_000;
+const WRITERS: u64 = 2;
+const READERS: u64 = 2;
+const TOPIC: &str = "orders.42.created";
+
+/// What the writers add and take away, all about one topic: neighbours, the same node, the way to it, another kind.
+fn churned() -> Vec<Pattern> {
+    let globs = [
+        TOPIC,
+        "orders.*.created",
+        "orders.**",
+        "orders.*",
+        "orders.*.created.**",
+        "orders.4*.created",
+        "**.created",
+        "orders.41.created",
+        "{orders,mails}.*.created",
+    ];
+    globs.into_iter().map(pattern).chain([regex("^orders\\."), regex("created$"), regex("^mails")]).collect()
+}
+
+/// What stays, each of its own kind; the ids are those of the tests.
+fn stays() -> Vec<(Pattern, u32)> {
+    let patterns = [
+        pattern(TOPIC),
+        pattern("orders.*.created"),
+        pattern("orders.**"),
+        pattern("**.created"),
+        pattern("orders.4?.created"),
+        regex("^orders\\.42"),
+    ];
+    patterns.into_iter().zip(1..).collect()
+}
+
+/// Waves of a writer: endpoint `wave` is unregistered before the writer says that it has ended.
+struct Waves {
+    ended: [AtomicU64; WRITERS as usize],
+}
+
+impl Waves {
+    fn endpoint(writer: u64, wave: u64) -> u32 {
+        u32::try_from(1_000 + wave * WRITERS + writer).unwrap()
+    }
+
+    fn write(&self, table: &Table, writer: u64, patterns: &[Pattern]) {
+        for wave in 1..=ROUNDS / WRITERS {
+            let pattern = &patterns[usize::try_from(wave * (writer + 1)).unwrap() % patterns.len()];
+            let endpoint = Self::endpoint(writer, wave);
+            table.insert(pattern, subscription(endpoint));
+            assert!(table.remove(pattern, endpoint));
+            self.ended[usize::try_from(writer).unwrap()].store(wave, Ordering::Release);
+        }
+    }
+
+    /// The greatest endpoint of each writer that has left for sure.
+    fn left(&self) -> [u32; WRITERS as usize] {
+        std::array::from_fn(|writer| {
+            Self::endpoint(writer as u64, self.ended[writer].load(Ordering::Acquire))
+        })
+    }
+}
+
+/// Asks for the topic as long as writers write; returns how often.
+fn read(waves: &Waves, done: &AtomicBool, ask: impl Fn() -> Vec<u32>) -> u64 {
+    let mut asked = 0;
+    while !done.load(Ordering::Relaxed) {
+        let left = waves.left();
+        let found = ask();
+        assert!(found.starts_with(&[1, 2, 3, 4, 5, 6]), "something that stays is missing: {found:?}");
+        for &endpoint in &found[6..] {
+            let writer = usize::try_from((u64::from(endpoint) - 1_000) % WRITERS).unwrap();
+            assert!(endpoint > left[writer], "{endpoint} had left, as had all up to {}", left[writer]);
+        }
+        asked += 1;
+    }
+    asked
+}
+
+fn churn(ask: impl Fn(&Table) -> Vec<u32> + Sync) {
+    let (table, patterns) = (Table::new(), churned());
+    for (pattern, endpoint) in stays() {
+        table.insert(&pattern, subscription(endpoint));
+    }
+    let (waves, done) = (Waves { ended: Default::default() }, AtomicBool::new(false));
+    thread::scope(|scope| {
+        let readers: Vec<_> =
+            (0..READERS).map(|_| scope.spawn(|| read(&waves, &done, || ask(&table)))).collect();
+        let (waves, table, patterns) = (&waves, &table, &*patterns);
+        let writers: Vec<_> =
+            (0..WRITERS).map(|writer| scope.spawn(move || waves.write(table, writer, patterns))).collect();
+        let written: Vec<_> = writers.into_iter().map(thread::ScopedJoinHandle::join).collect();
+        done.store(true, Ordering::Relaxed);
+        let asked: u64 = readers.into_iter().map(|reader| reader.join().unwrap()).sum();
+        written.into_iter().for_each(|outcome| outcome.unwrap());
+        assert!(asked > 0);
+    });
+    for (pattern, endpoint) in stays() {
+        assert!(table.remove(&pattern, endpoint));
+    }
+    assert!(table.is_empty());
+}
+
+fn endpoints(plan: &Plan) -> Vec<u32> {
+    plan.subscriptions.iter().map(|entry| entry.endpoint).collect()
+}
+
+#[test]
+fn readers_of_the_table_miss_nothing_and_find_nothing_that_left() {
+    churn(|table| endpoints(&Plan::of(table, TOPIC)));
+}
+
+#[test]
+fn readers_of_the_cache_miss_nothing_and_find_nothing_that_left() {
+    let cache = Cache::new(1);
+    churn(|table| endpoints(&cache.plan(table, TOPIC).0));
+}
+
+/// One regex stays; others come from one thread and leave from another, as the counters of a map do not expect.
+#[test]
+fn a_lone_regex_is_found_while_others_pass_from_thread_to_thread() {
+    let table = Table::new();
+    table.insert(&regex("^stays"), subscription(1));
+    let (passing, done) = (regex("^passes"), AtomicBool::new(false));
+    thread::scope(|scope| {
+        let readers: Vec<_> = (0..2)
+            .map(|_| {
+                scope.spawn(|| {
+                    while !done.load(Ordering::Relaxed) {
+                        assert_eq!(super::subscribed(&table, "stays"), [1]);
+                    }
+                })
+            })
+            .collect();
+        for wave in 0..1_500 {
+            let (table, passing) = (&table, &passing);
+            // A thread of its own for each step, and so another shard of the map's counter.
+            scope.spawn(move || table.insert(passing, subscription(wave + 2))).join().unwrap();
+            scope.spawn(move || assert!(table.remove(passing, wave + 2))).join().unwrap();
+        }
+        done.store(true, Ordering::Relaxed);
+        readers.into_iter().for_each(|reader| reader.join().unwrap());
+    });
+}
