@@ -6,11 +6,13 @@ export type BusErrorCode =
   | 'ERR_BUS_HANDLER_FAILED'
   | 'ERR_BUS_HANDLER_GONE'
   | 'ERR_BUS_INTERNAL'
+  | 'ERR_BUS_INVALID_ADDRESS'
   | 'ERR_BUS_INVALID_HANDLER'
   | 'ERR_BUS_INVALID_OPTION'
   | 'ERR_BUS_INVALID_PATTERN'
   | 'ERR_BUS_INVALID_TOPIC'
   | 'ERR_BUS_MESSAGE_TOO_LARGE'
+  | 'ERR_BUS_NAME_TAKEN'
   | 'ERR_BUS_NATIVE_UNAVAILABLE'
   | 'ERR_BUS_NO_HANDLER'
   | 'ERR_BUS_OPTIONS_DIFFER'
@@ -99,6 +101,12 @@ export function internal(what: string): BusError {
   return new BusError('ERR_BUS_INTERNAL', `${what}: this is a defect of Busbar, please report it`)
 }
 
+/** What should be an address is none. */
+export function invalidAddress(address: unknown): BusError {
+  const expected = "a topic, or an object with one of 'id' (a number), 'name', 'service' and 'pool' (texts)"
+  return new BusError('ERR_BUS_INVALID_ADDRESS', `a message goes to ${expected}, got ${shown(address)}`)
+}
+
 /** What should handle messages is neither a function nor an object with a method `handle`. */
 export function invalidHandler(handler: unknown): BusError {
   const message = `a handler must be a function or an object with a method 'handle', got ${shown(handler)}`
@@ -128,6 +136,12 @@ export function invalidTopic(topic: unknown): BusError {
       ? `a topic must be well-formed Unicode, got a lone surrogate in ${JSON.stringify(topic)}`
       : `a topic must be a string, got ${shown(topic)}`
   return new BusError('ERR_BUS_INVALID_TOPIC', message)
+}
+
+/** A topic of the prefix that is kept for addresses. */
+export function reservedTopic(topic: string): BusError {
+  const message = `invalid topic '${topic}': a leading '$' is reserved for addresses, such as { name: 'x' } in send()`
+  return new BusError('ERR_BUS_INVALID_TOPIC', message, { topic })
 }
 
 /** A payload is larger than the bus allows. */

@@ -4,7 +4,7 @@ import type { Receipt } from '../contract/receipts.js'
 import type { Endpoint } from '../delivery/endpoint.js'
 import { type Origin, ReceivedMessage } from '../delivery/message.js'
 import type { Outcomes, Refusal } from '../delivery/outcomes.js'
-import { handlerFailed, handlerGone, overloaded } from '../errors.js'
+import { type BusError, handlerFailed, handlerGone, overloaded } from '../errors.js'
 import type { Correlation } from '../link/correlation.js'
 import type { Frame } from '../link/frame.js'
 import type { Hop } from '../link/hop.js'
@@ -44,11 +44,10 @@ export class Answers implements Outcomes {
   }
 
   failed(endpoint: Endpoint, message: ReceivedMessage, error: unknown): void {
-    const { topic } = message
-    if (message.kind === 'request') {
-      this.#refuse(ReceivedMessage.originOf(message), handlerFailed(topic, endpoint.id, error))
-    }
-    this.#events.failure(this.#bus, { topic, id: message.id, attempt: message.attempt, endpoint: endpoint.id, error })
+    const { topic, id, attempt } = message
+    const isRequest = message.kind === 'request'
+    if (isRequest) this.#refuse(ReceivedMessage.originOf(message), failureOf(topic, endpoint.id, error))
+    this.#events.failure(this.#bus, { topic, id, attempt, endpoint: endpoint.id, error }, isRequest)
   }
 
   refused(endpoint: Endpoint, message: ReceivedMessage, why: Refusal): void {
@@ -68,7 +67,10 @@ export class Answers implements Outcomes {
   unreadable(frame: Frame, topic: string, error: unknown): void {
     const { endpoint, sender, slot, generation } = frame
     if (endpoint !== 0) this.#refuse(originOf(frame), error)
-    else this.#events.failure(this.#bus, { topic, id: `${sender}-${generation}-${slot}`, attempt: 1, endpoint, error })
+    else {
+      const id = `${sender}-e${generation}-${slot}`
+      this.#events.failure(this.#bus, { topic, id, attempt: 1, endpoint, error }, false)
+    }
   }
 
   #answer(message: ReceivedMessage, origin: Origin, value: unknown): void {
@@ -94,4 +96,13 @@ export class Answers implements Outcomes {
 
 function originOf({ sender, slot, generation }: Frame): Origin {
   return { sender, slot, generation, dueMs: 0 }
+}
+
+/** The answer to a request whose handler threw, even something that throws when it is looked at. */
+function failureOf(topic: string, endpoint: number, thrown: unknown): BusError {
+  try {
+    return handlerFailed(topic, endpoint, thrown)
+  } catch {
+    return handlerFailed(topic, endpoint, new Error('something that cannot be shown', { cause: thrown }))
+  }
 }

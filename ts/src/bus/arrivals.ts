@@ -3,6 +3,7 @@ import { decodeFailure } from '../codec/failure.js'
 import { decodeMsgpack } from '../codec/msgpack.js'
 import { decodePayload } from '../codec/payload.js'
 import type { Message } from '../contract/messages.js'
+import type { CoreAttachment } from '../core/core.js'
 import * as layout from '../core/native/layout.js'
 import type { Dispatcher } from '../delivery/dispatcher.js'
 import type { Endpoint } from '../delivery/endpoint.js'
@@ -11,7 +12,6 @@ import type { Clock } from '../link/clock.js'
 import type { Correlation } from '../link/correlation.js'
 import type { Frame } from '../link/frame.js'
 import type { Hop } from '../link/hop.js'
-import type { PlanCache } from '../link/plan-cache.js'
 import type { Envelope } from '../options/send.js'
 import { ACCEPTED, type Answers } from './answers.js'
 import type { Barriers } from './barriers.js'
@@ -19,7 +19,7 @@ import type { Requests } from './requests.js'
 
 /** The parts of an attachment that frames are for. */
 export interface ArrivalParts {
-  readonly plans: PlanCache<Endpoint>
+  readonly attachment: CoreAttachment
   readonly correlation: Correlation
   readonly dispatcher: Dispatcher
   readonly hop: Hop
@@ -30,6 +30,10 @@ export interface ArrivalParts {
   readonly endpoints: ReadonlyMap<number, Endpoint>
   /** This thread's subscriptions for a topic that another thread has published to. */
   readonly receiversOf: (topic: string) => readonly Endpoint[]
+  /** The receivers of a topic changed, or those of any. */
+  readonly routesChanged: (topic: string | undefined) => void
+  /** An endpoint of this thread lost its name to another. */
+  readonly replaced: (endpoint: number) => void
 }
 
 /** The incoming frames of one attachment. */
@@ -42,7 +46,7 @@ export class Arrivals {
 
   /** Handles one frame. */
   readonly receive = (frame: Frame): void => {
-    const { plans, requests, barriers, hop } = this.#parts
+    const { requests, barriers, hop, routesChanged, replaced } = this.#parts
     switch (frame.kind) {
       case layout.KIND_EVENT:
         this.#event(frame)
@@ -61,13 +65,16 @@ export class Arrivals {
         this.#expired(frame)
         break
       case layout.KIND_TOPIC_CHANGED:
-        plans.forget(frame.topic)
+        routesChanged(frame.topic)
         break
       case layout.KIND_ROUTES_CHANGED:
-        plans.forgetAll()
+        routesChanged(undefined)
+        break
+      case layout.KIND_REPLACED:
+        replaced(frame.slot)
         break
       case layout.KIND_GONE:
-        plans.forgetAll()
+        routesChanged(undefined)
         barriers.attachmentGone(frame.sender)
         requests.attachmentGone(frame.sender)
         break
@@ -132,7 +139,7 @@ export class Arrivals {
     const { sender, slot, generation, remainingMs } = frame
     const dueMs = remainingMs === 0 ? 0 : this.#parts.clock.nowMs() + remainingMs
     const payload = decodePayload(topic, frame.codec, frame.payload)
-    const origin = { sender, slot, generation, dueMs }
+    const origin = { sender, slot, generation, dueMs, clock: this.#parts.clock }
     return new ReceivedMessage(topic, payload, kind, origin, envelopeOf(frame), frame.timestampMs)
   }
 }

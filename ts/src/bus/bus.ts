@@ -1,5 +1,8 @@
 /** One thread's connection to a bus: puts the parts together, and gives each verb to the part that does it. */
+import type { Address } from '../contract/addresses.js'
+import type { Directory, DirectoryFilter } from '../contract/directory.js'
 import type { BusEvents } from '../contract/events.js'
+import type { Explanation } from '../contract/explanation.js'
 import type { Handler, HandlerFunction } from '../contract/handlers.js'
 import type { CloseOptions, PublishOptions, ReceiveOptions, RequestOptions, SendOptions } from '../contract/options.js'
 import type { Pattern } from '../contract/patterns.js'
@@ -20,12 +23,16 @@ import type { Plan } from '../link/plan.js'
 import { PlanCache } from '../link/plan-cache.js'
 import { Submission } from '../link/submission.js'
 import { closeTimeoutMs } from '../options/close.js'
-import { type BusSettings, fromCanonical } from '../options/open.js'
+import { directoryFilter } from '../options/directory.js'
+import { type BusSettings, canonical, fromCanonical } from '../options/open.js'
 import { endpointSettings } from '../options/receive.js'
-import { publishEnvelope, sendEnvelope, timeoutMs } from '../options/send.js'
+import { publishEnvelope, type SendSettings, sendSettings } from '../options/send.js'
 import { Answers } from './answers.js'
 import { Arrivals } from './arrivals.js'
 import { Barriers } from './barriers.js'
+import { Directories } from './directory.js'
+import { explain } from './explain.js'
+import { topicOf } from './address.js'
 import { close } from './closing.js'
 import { Events } from './events.js'
 import { BoundPublisher } from './publisher.js'
@@ -41,6 +48,9 @@ export class ThreadBus {
   readonly #attachment: CoreAttachment
   readonly #submission: Submission
   readonly #plans: PlanCache<Endpoint>
+  readonly #addresses: PlanCache<Endpoint>
+  readonly #directories: Directories
+  readonly #sendDefaults: SendSettings
   readonly #hop: Hop
   readonly #clock: Clock
   readonly #answers: Answers
@@ -55,31 +65,40 @@ export class ThreadBus {
   #closing: Promise<CloseReport> | undefined
 
   /** @param onClosed - called when the bus has left this thread */
-  constructor(core: Core, name: string, options: string, asked: boolean, onClosed: () => void) {
+  constructor(core: Core, name: string, settings: BusSettings, asked: boolean, onClosed: () => void) {
     this.name = name
     this.#onClosed = onClosed
-    const attachment = core.attach(name, options, asked, () => completion.drain())
+    const options = canonical(settings)
+    const attachment = core.attach(name, options, settings.matchCacheTopics, asked, () => completion.drain())
     this.settings = fromCanonical(attachment.options)
     const events = new Events()
     const submission = new Submission(attachment)
     const correlation = new Correlation(this.#decideKeepAlive)
     const deadlines = new Deadlines(submission, correlation, this.#decideKeepAlive)
-    const plans = new PlanCache(attachment, (id) => this.#endpoints.get(id), this.settings.planCacheTopics)
+    const localOf = (id: number): Endpoint | undefined => this.#endpoints.get(id)
+    const plans = new PlanCache(attachment, localOf, this.settings.planCacheTopics, false)
+    const addresses = new PlanCache(attachment, localOf, this.settings.planCacheTopics, true)
     const hop = new Hop(submission, this.settings.maxMessageBytes)
     const clock = new Clock(attachment)
     const dispatcher = this.#dispatcher
     const answers = new Answers(name, attachment.id, correlation, hop, events)
     const barriers = new Barriers(attachment)
-    const requests = new Requests({ attachment: attachment.id, plans, correlation, deadlines, dispatcher, hop, clock })
+    const sending = { attachment: attachment.id, addresses, plans, correlation, deadlines, dispatcher, hop, clock }
+    const requests = new Requests(sending)
     const endpoints = this.#endpoints
     const receiversOf = this.#receiversOf
-    const parts = { plans, correlation, dispatcher, hop, clock, answers, requests, barriers, endpoints, receiversOf }
+    const arriving = { attachment, correlation, dispatcher, hop, clock, answers, requests, barriers, endpoints }
+    const parts = { ...arriving, receiversOf, routesChanged: this.#routesChanged, replaced: this.#replaced }
     const completion = new Completion(attachment, new Arrivals(parts).receive)
 
     this.events = events
     this.#attachment = attachment
     this.#submission = submission
     this.#plans = plans
+    this.#addresses = addresses
+    this.#directories = new Directories(attachment)
+    const { balance, requestTimeoutMs } = this.settings
+    this.#sendDefaults = { balance, key: undefined, envelope: undefined, timeoutMs: requestTimeoutMs }
     this.#hop = hop
     this.#clock = clock
     this.#answers = answers
@@ -91,11 +110,13 @@ export class ThreadBus {
   }
 
   subscribe(pattern: Pattern, handler: Handler, options?: ReceiveOptions): Subscription {
-    return new SubscriptionPlace(this.#register('subscribe()', pattern, handler, options, false), this.#remove)
+    const endpoint = this.#register('subscribe()', pattern, handler, options, false)
+    return new SubscriptionPlace(endpoint, this.#remove, this.#seenEverywhere)
   }
 
   handle(pattern: Pattern, handler: Handler, options?: ReceiveOptions): Registration {
-    return new RegistrationPlace(this.#register('handle()', pattern, handler, options, true), this.#remove)
+    const endpoint = this.#register('handle()', pattern, handler, options, true)
+    return new RegistrationPlace(endpoint, this.#remove, this.#seenEverywhere)
   }
 
   publish(topic: string, payload: unknown, options?: PublishOptions): number {
@@ -106,16 +127,24 @@ export class ThreadBus {
     return new BoundPublisher(this.#plans.get(topic), this.#plans, this.#publish)
   }
 
-  async send(topic: string, payload: unknown, options?: SendOptions): Promise<Receipt> {
-    const envelope = sendEnvelope('send()', options)
-    const limitMs = timeoutMs(options, this.settings.requestTimeoutMs)
-    return (await this.#requests.send('notification', topic, payload, envelope, limitMs)) as Receipt
+  async send(target: string | Address, payload: unknown, options?: SendOptions): Promise<Receipt> {
+    const settings = sendSettings('send()', options, this.#sendDefaults)
+    return (await this.#requests.send('notification', target, payload, settings)) as Receipt
   }
 
-  async request(topic: string, payload: unknown, options?: RequestOptions): Promise<unknown> {
-    const envelope = sendEnvelope('request()', options)
-    const limitMs = timeoutMs(options, this.settings.requestTimeoutMs)
-    return this.#requests.send('request', topic, payload, envelope, limitMs)
+  async request(target: string | Address, payload: unknown, options?: RequestOptions): Promise<unknown> {
+    return this.#requests.send('request', target, payload, sendSettings('request()', options, this.#sendDefaults))
+  }
+
+  explain(target: string | Address): Explanation {
+    const topic = topicOf(target)
+    // For the check of the topic, which is the same as that of a message.
+    if (topic === target) this.#plans.get(topic)
+    return explain(this.#attachment, topic, this.settings.balance)
+  }
+
+  directory(filter?: DirectoryFilter): Directory {
+    return this.#directories.open(directoryFilter(filter))
   }
 
   close(options?: CloseOptions): Promise<CloseReport> {
@@ -125,7 +154,7 @@ export class ThreadBus {
         attachment: this.#attachment,
         barriers: this.#barriers,
         endpoints: this.#endpoints,
-        forgetPlans: () => this.#plans.forgetAll(),
+        forgetPlans: () => this.#routesChanged(undefined),
         endRequests: () => this.#requests.closeAll(this.name),
         release: () => this.#release(),
       },
@@ -159,12 +188,14 @@ export class ThreadBus {
     const run = asFunction(handler)
     const settings = endpointSettings(verb, options)
     if (this.#closing !== undefined) throw closed(this.name)
-    const registered = this.#attachment.register(pattern, { isHandler, priority: settings.priority })
+    const { endpoint: id, exact, replaced } = this.#attachment.register(pattern, { ...settings, isHandler })
     const now = (): number => this.#clock.nowMs()
-    const { endpoint: id, exact } = registered
-    const endpoint = new Endpoint(id, pattern, run, settings, this.#dispatcher, this.#answers, now)
+    const paramsOf = hasGroups(pattern) ? (topic: string) => this.#attachment.captures(id, topic) : undefined
+    const endpoint = new Endpoint(id, pattern, run, settings, this.#dispatcher, this.#answers, now, paramsOf)
     this.#endpoints.set(id, endpoint)
-    this.#forgetPlansOf(exact)
+    this.#routesChanged(exact)
+    this.#addresses.forgetAll()
+    if (replaced !== undefined) this.#replaced(replaced)
     this.#decideKeepAlive()
     return endpoint
   }
@@ -173,7 +204,7 @@ export class ThreadBus {
   readonly #remove = (endpoint: Endpoint): Promise<void> => {
     this.#attachment.unregister(endpoint.id)
     this.#endpoints.delete(endpoint.id)
-    this.#plans.forgetAll()
+    this.#routesChanged(undefined)
     endpoint.remove()
     this.#decideKeepAlive()
     return endpoint.idle()
@@ -199,10 +230,31 @@ export class ThreadBus {
     return ids.map((id) => this.#endpoints.get(id)).filter((endpoint) => endpoint !== undefined)
   }
 
-  #forgetPlansOf(exact: string | undefined): void {
-    if (exact === undefined) this.#plans.forgetAll()
-    else this.#plans.forget(exact)
+  /** The receivers of a topic changed, or those of any. */
+  readonly #routesChanged = (topic: string | undefined): void => {
+    if (topic === undefined) {
+      this.#plans.forgetAll()
+      this.#addresses.forgetAll()
+    } else {
+      this.#plans.forget(topic)
+      this.#addresses.forget(topic)
+    }
+    this.#directories.changed()
   }
+
+  /** An endpoint of this thread lost its name to another: it finishes what it has, and gets nothing more. */
+  readonly #replaced = (id: number): void => {
+    const endpoint = this.#endpoints.get(id)
+    if (endpoint === undefined) return
+    this.#routesChanged(undefined)
+    void endpoint.idle().then(() => {
+      this.#endpoints.delete(id)
+      this.#decideKeepAlive()
+    })
+  }
+
+  /** Resolves when every other thread routes by what this one has registered so far. */
+  readonly #seenEverywhere = (): Promise<void> => this.#barriers.raise()
 
   readonly #decideKeepAlive = (): void => {
     this.#keepAlive.want(this.#endpoints.size > 0 || this.#correlation.pending > 0)
@@ -210,12 +262,18 @@ export class ThreadBus {
 
   #release(): void {
     this.#submission.flush()
+    this.#directories.close()
     this.#attachment.detach()
-    this.#plans.forgetAll()
+    this.#routesChanged(undefined)
     this.#endpoints.clear()
     this.#keepAlive.end()
     this.#onClosed()
   }
+}
+
+/** Whether a pattern may have named groups; asking the core for those of one that has none is harmless. */
+function hasGroups(pattern: Pattern): boolean {
+  return pattern instanceof RegExp && pattern.source.includes('(?<')
 }
 
 function asFunction(handler: Handler): HandlerFunction {

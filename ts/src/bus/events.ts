@@ -10,8 +10,11 @@ export class Events extends EventEmitter<BusEventMap> {
   #unheard = 0
   #nextWarningMs = 0
 
-  /** Tells a failure; where nobody listens, a process warning does, at most once in ten seconds. */
-  failure(bus: string, failure: FailureEvent): void {
+  /**
+   * Tells a failure. Where nobody listens, a process warning does, at most once in ten seconds; not so when somebody
+   * else `isTold`, the caller of a request.
+   */
+  failure(bus: string, failure: FailureEvent, isTold: boolean): void {
     if (this.listenerCount('failure') > 0) {
       try {
         this.emit('failure', failure)
@@ -23,14 +26,23 @@ export class Events extends EventEmitter<BusEventMap> {
       }
       return
     }
+    if (isTold) return
     this.#unheard++
     const nowMs = performance.now()
     if (nowMs < this.#nextWarningMs) return
     this.#nextWarningMs = nowMs + WARNING_INTERVAL_MS
     const { topic, error } = failure
-    const what = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
     const others = this.#unheard === 1 ? '' : ` (${this.#unheard} failures so far)`
     const advice = "listen to bus.events 'failure' to hear of each"
-    process.emitWarning(`bus '${bus}': a receiver of '${topic}' failed: ${what}${others}; ${advice}`, 'BusbarWarning')
+    process.emitWarning(`bus '${bus}': a receiver of '${topic}' failed: ${described(error)}${others}; ${advice}`, 'BusbarWarning')
+  }
+}
+
+/** What was thrown, which may be anything: even something that throws when it is looked at. */
+function described(thrown: unknown): string {
+  try {
+    return thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : String(thrown)
+  } catch {
+    return 'something that cannot be shown'
   }
 }

@@ -22,15 +22,18 @@ const buses = new Map<string, ThreadBus>()
  * const bus = open<Shop>('shop', { requestTimeout: 2_000 })
  */
 export function open<C extends Contract<C> = Topics>(name = 'default', options?: OpenOptions): Bus<C> {
-  if (typeof name !== 'string' || name === '') throw invalidOption('the name of a bus', 'a string that is not empty', name)
-  const settings = canonical(busSettings(options))
+  // A lone surrogate has no UTF-8: on the way to the core it would become another name.
+  if (typeof name !== 'string' || name === '' || !name.isWellFormed()) {
+    throw invalidOption('the name of a bus', 'a well-formed string that is not empty', name)
+  }
+  const settings = busSettings(options)
   const asked = namesAny(options)
   let bus = buses.get(name)
   if (bus === undefined) {
     bus = new ThreadBus(nativeCore(), name, settings, asked, () => buses.delete(name))
     buses.set(name, bus)
-  } else if (asked && canonical(bus.settings) !== settings) {
-    throw optionsDiffer(name, canonical(bus.settings), settings)
+  } else if (asked && canonical(bus.settings) !== canonical(settings)) {
+    throw optionsDiffer(name, canonical(bus.settings), canonical(settings))
   }
   // The contract exists for the compiler alone: every one of its types is erased to what ThreadBus takes.
   return bus as unknown as Bus<C>

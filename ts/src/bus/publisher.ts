@@ -14,10 +14,13 @@ export class BoundPublisher<Payload> implements Publisher<Payload> {
   readonly #plans: PlanCache<Endpoint>
   readonly #publish: PublishWithPlan
   #plan: Plan<Endpoint>
+  /** The cache's changes when the plan was looked up: a plan that the cache has let go of is not told of later ones. */
+  #changes: number
 
   constructor(plan: Plan<Endpoint>, plans: PlanCache<Endpoint>, publish: PublishWithPlan) {
     this.topic = plan.topic
     this.#plan = plan
+    this.#changes = plans.changes
     this.#plans = plans
     this.#publish = publish
   }
@@ -31,7 +34,11 @@ export class BoundPublisher<Payload> implements Publisher<Payload> {
   }
 
   #current(): Plan<Endpoint> {
-    if (!this.#plans.isCurrent(this.#plan)) this.#plan = this.#plans.get(this.topic)
+    const { changes } = this.#plans
+    if (changes !== this.#changes) {
+      this.#plan = this.#plans.get(this.topic)
+      this.#changes = changes
+    }
     return this.#plan
   }
 }

@@ -11,11 +11,15 @@ type Remove = (endpoint: Endpoint) => Promise<void>
 class Place {
   readonly #endpoint: Endpoint
   readonly #remove: Remove
+  readonly #seenEverywhere: () => Promise<void>
+  #ready: Promise<void> | undefined
   #ended: Promise<void> | undefined
 
-  constructor(endpoint: Endpoint, remove: Remove) {
+  /** @param seenEverywhere - resolves when every other thread knows what was registered before */
+  constructor(endpoint: Endpoint, remove: Remove, seenEverywhere: () => Promise<void>) {
     this.#endpoint = endpoint
     this.#remove = remove
+    this.#seenEverywhere = seenEverywhere
   }
 
   get id(): number {
@@ -28,6 +32,12 @@ class Place {
 
   get name(): string | undefined {
     return this.#endpoint.settings.name
+  }
+
+  get ready(): Promise<void> {
+    // Asked for late it is no less true: what is seen by everybody now was registered before.
+    this.#ready ??= this.#seenEverywhere()
+    return this.#ready
   }
 
   stats(): EndpointStats {

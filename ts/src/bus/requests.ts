@@ -1,4 +1,5 @@
 /** Requests and notifications: to one handler, with an answer to wait for. */
+import type { Address } from '../contract/addresses.js'
 import * as layout from '../core/native/layout.js'
 import type { Dispatcher } from '../delivery/dispatcher.js'
 import type { Endpoint } from '../delivery/endpoint.js'
@@ -9,11 +10,15 @@ import type { Correlation, Waiter } from '../link/correlation.js'
 import type { Deadlines } from '../link/deadlines.js'
 import type { Hop } from '../link/hop.js'
 import type { PlanCache } from '../link/plan-cache.js'
-import type { Envelope } from '../options/send.js'
+import type { SendSettings } from '../options/send.js'
+import { topicOf } from './address.js'
 
 /** The parts of an attachment that a request passes through. */
 export interface RequestParts {
   readonly attachment: number
+  /** By the topics that addresses stand for. */
+  readonly addresses: PlanCache<Endpoint>
+  /** By all other topics. */
   readonly plans: PlanCache<Endpoint>
   readonly correlation: Correlation
   readonly deadlines: Deadlines
@@ -30,30 +35,32 @@ export class Requests {
     this.#parts = parts
   }
 
-  /** Sends to one handler of `topic`; resolves to its answer. Never throws: what is wrong is a rejection. */
+  /** Sends to one handler of a topic or an address; resolves to its answer. Never throws: what is wrong is a rejection. */
   send(
     kind: 'request' | 'notification',
-    topic: string,
+    target: string | Address,
     payload: unknown,
-    envelope: Envelope | undefined,
-    timeoutMs: number,
+    settings: SendSettings,
   ): Promise<unknown> {
     return new Promise((fulfil, reject) => {
-      const { attachment, plans, correlation, deadlines, dispatcher, hop, clock } = this.#parts
-      const handler = plans.get(topic).nextHandler()
+      const { attachment, addresses, plans, correlation, deadlines, dispatcher, hop, clock } = this.#parts
+      const { envelope, timeoutMs, balance, key } = settings
+      const topic = topicOf(target)
+      const plan = topic === target ? plans.get(topic) : addresses.get(topic)
+      const handler = plan.choose(balance, { key, pendingOf: this.#pendingOf })
       if (handler === undefined) throw noHandler(topic)
       const { endpoint, local } = handler
       const isNotification = kind === 'notification'
-      const target = handler.attachment
-      const slot = correlation.open({ topic, timeoutMs, isNotification, endpoint, attachment: target, fulfil, reject })
+      const thread = handler.attachment
+      const slot = correlation.open({ topic, timeoutMs, isNotification, endpoint, attachment: thread, fulfil, reject })
       const generation = correlation.generation(slot)
       const dueMs = clock.nowMs() + timeoutMs
       try {
         if (local === undefined) {
           const frameKind = isNotification ? layout.KIND_NOTIFICATION : layout.KIND_REQUEST
-          hop.toEndpoint(frameKind, target, endpoint, { slot, generation }, topic, payload, envelope, timeoutMs)
+          hop.toEndpoint(frameKind, thread, endpoint, { slot, generation }, topic, payload, envelope, timeoutMs)
         } else {
-          const origin = { sender: attachment, slot, generation, dueMs }
+          const origin = { sender: attachment, slot, generation, dueMs, clock }
           dispatcher.dispatch([local], new ReceivedMessage(topic, payload, kind, origin, envelope, 0))
         }
       } catch (error) {
@@ -83,6 +90,8 @@ export class Requests {
     for (const { topic, endpoint, reject } of waiters) reject(closed(bus, { topic, endpoint }))
     return waiters.length
   }
+
+  readonly #pendingOf = (endpoint: number): number => this.#parts.correlation.pendingOf(endpoint)
 
   #close(chosen: (waiter: Waiter) => boolean): Waiter[] {
     return this.#parts.correlation.closeWhere(chosen)

@@ -35,5 +35,10 @@ export interface Message<Payload = Unchecked, Topic extends string = string> {
   /** What the sender said besides; empty when it said nothing. */
   readonly headers: Headers
   /** When its sender stops waiting: milliseconds since the epoch, by this thread's clock; absent when nobody waits. */
-  readonly deadline?: number
+  readonly deadline?: number | undefined
+  /**
+   * The named groups of the receiver's regular expression, those that took part in the match; absent where its pattern
+   * is no regular expression, or has none.
+   */
+  readonly params?: Readonly<Record<string, string>> | undefined
 }

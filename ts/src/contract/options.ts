@@ -1,4 +1,5 @@
 /** What a user may ask for. The defaults are filled in and the ranges are checked in `options/`; `undefined` is the default. */
+import type { Balance } from './addresses.js'
 import type { Headers } from './messages.js'
 
 /** How a bus is opened. The first thread's options hold for all; different ones later: `ERR_BUS_OPTIONS_DIFFER`. */
@@ -9,12 +10,24 @@ export interface OpenOptions {
   requestTimeout?: number | undefined
   /** For how many topics each thread remembers the receivers: an integer from 1 to 16,777,216; default 4,096. */
   planCacheSize?: number | undefined
+  /** For how many topics all threads together remember them: an integer from 0 (none) to 16,777,216; default 16,384. */
+  matchCacheSize?: number | undefined
+  /** How one of several equal handlers is chosen; default `round-robin`. */
+  balance?: Balance | undefined
 }
 
 /** How messages are received: of `subscribe()` and `handle()`. */
 export interface ReceiveOptions {
-  /** A label for reports; it need not be unique. */
+  /** For a handler a name that no other handler of the bus has, and an address; for a subscription a label. */
   name?: string | undefined
+  /** Whether a handler takes over its name from the one that has it, which then gets nothing more; default false. */
+  replace?: boolean | undefined
+  /** The service that it belongs to: an address that all its handlers share. */
+  service?: string | undefined
+  /** The pool that it belongs to: an address that all its handlers share. */
+  pool?: string | undefined
+  /** Its share of the messages under the policy `weighted`: an integer from 1 to 2³¹−1; default 1. */
+  weight?: number | undefined
   /** The greatest comes first: an integer from −2³¹ to 2³¹−1; default 0. */
   priority?: number | undefined
   /** How many messages are handled at a time: an integer from 1 to 2³¹−1; default 1,000. */
@@ -33,14 +46,22 @@ export interface PublishOptions {
   headers?: Headers | undefined
 }
 
+/** How one of several equal handlers is chosen for a message. */
+export interface BalanceOptions {
+  /** The policy; default: the bus's `balance`. */
+  balance?: Balance | undefined
+  /** What messages that belong together have in common: the policy `hash` sends them to the same handler. */
+  key?: string | undefined
+}
+
 /** How a notification is sent. */
-export interface SendOptions extends PublishOptions {
+export interface SendOptions extends PublishOptions, BalanceOptions {
   /** How long it may wait for room in the mailbox, in milliseconds: an integer from 1 to 2³¹−1; default: the bus's `requestTimeout`. */
   timeout?: number | undefined
 }
 
 /** How a request is made. */
-export interface RequestOptions extends PublishOptions {
+export interface RequestOptions extends PublishOptions, BalanceOptions {
   /** How long to wait for the reply, in milliseconds: an integer from 1 to 2³¹−1; default: the bus's `requestTimeout`. */
   timeout?: number | undefined
 }

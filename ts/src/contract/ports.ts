@@ -12,7 +12,10 @@
  * ```
  */
 import type { Contract, EventKey, RequestKey, Topics, Unchecked } from './contract.js'
+import type { Address } from './addresses.js'
+import type { Directory, DirectoryFilter } from './directory.js'
 import type { BusEvents } from './events.js'
+import type { Explanation } from './explanation.js'
 import type { EventPattern, HandlerPattern, PatternHandler, SubscribedHandler } from './handlers.js'
 import type { CloseOptions, PublishOptions, ReceiveOptions, RequestOptions, SendOptions } from './options.js'
 import type { Pattern } from './patterns.js'
@@ -39,7 +42,7 @@ export interface Bus<in out C extends Contract<C> = Topics> extends AsyncDisposa
   readonly events: BusEvents
 
   /**
-   * Receives a copy of each event that `pattern` matches.
+   * Receives every event that `pattern` matches.
    *
    * A handler that throws or rejects disturbs neither the publisher nor other subscribers. The thread stays alive as
    * long as the subscription lasts, see {@link Bus.unref}.
@@ -47,7 +50,7 @@ export interface Bus<in out C extends Contract<C> = Topics> extends AsyncDisposa
    * @param pattern - an exact topic, a glob (`*` one token, `**` any number of them) or a `RegExp`
    * @param handler - a function, or an object with a method `handle`; a promise that it returns is waited for
    * @param options - a label, the order among receivers, and the limits
-   * @throws BusError `ERR_BUS_INVALID_PATTERN`; `ERR_BUS_INVALID_OPTION`; `ERR_BUS_CLOSED`
+   * @throws BusError `ERR_BUS_INVALID_PATTERN`; `ERR_BUS_INVALID_HANDLER`; `ERR_BUS_INVALID_OPTION`; `ERR_BUS_CLOSED`
    * @example
    * const subscription = bus.subscribe('cart.*', ({ user }, message) => {
    *   console.log(user, message.topic)
@@ -69,7 +72,7 @@ export interface Bus<in out C extends Contract<C> = Topics> extends AsyncDisposa
    * @param pattern - an exact topic, a glob (`*` one token, `**` any number of them) or a `RegExp`
    * @param handler - a function, or an object with a method `handle`
    * @param options - a label, the order among handlers, and the limits
-   * @throws BusError `ERR_BUS_INVALID_PATTERN`; `ERR_BUS_INVALID_OPTION`; `ERR_BUS_CLOSED`
+   * @throws BusError `ERR_BUS_INVALID_PATTERN`; `ERR_BUS_INVALID_HANDLER`; `ERR_BUS_INVALID_OPTION`; `ERR_BUS_CLOSED`
    * @example
    * bus.handle('cart.*.price', ({ items }) => ({ total: items * 9 }), { concurrency: 10 })
    */
@@ -89,7 +92,8 @@ export interface Bus<in out C extends Contract<C> = Topics> extends AsyncDisposa
    * @param payload - to other threads it goes encoded, at most `maxMessageSize` bytes
    * @param options - an identity and headers
    * @returns how many subscribers the event was meant for: 0 when nobody listens
-   * @throws BusError `ERR_BUS_INVALID_TOPIC`; `ERR_BUS_INVALID_OPTION`; `ERR_BUS_MESSAGE_TOO_LARGE`; `ERR_BUS_CLOSED`
+   * @throws BusError `ERR_BUS_INVALID_TOPIC`; `ERR_BUS_INVALID_OPTION`; `ERR_BUS_MESSAGE_TOO_LARGE`;
+   * `ERR_BUS_PAYLOAD_NOT_ENCODABLE` when it goes to another thread and cannot; `ERR_BUS_CLOSED`
    * @example
    * const matched: number = bus.publish('cart.viewed', { user: 'ada' })
    */
@@ -119,11 +123,12 @@ export interface Bus<in out C extends Contract<C> = Topics> extends AsyncDisposa
    * @param topic - at most 255 bytes of UTF-8, without wildcards
    * @param payload - to another thread it goes encoded, at most `maxMessageSize` bytes
    * @param options - `timeout` in milliseconds, 1 to 2³¹−1, default 30,000; an identity and headers
-   * @throws BusError `ERR_BUS_INVALID_TOPIC`; `ERR_BUS_INVALID_OPTION`; `ERR_BUS_MESSAGE_TOO_LARGE`; `ERR_BUS_NO_HANDLER`
-   * at once when nobody handles `topic`; `ERR_BUS_TIMEOUT`; `ERR_BUS_HANDLER_GONE`; `ERR_BUS_CLOSED`
+   * @throws BusError `ERR_BUS_INVALID_TOPIC`; `ERR_BUS_INVALID_OPTION`; `ERR_BUS_MESSAGE_TOO_LARGE`;
+   * `ERR_BUS_PAYLOAD_NOT_ENCODABLE`; `ERR_BUS_NO_HANDLER` at once when nobody handles `topic`; `ERR_BUS_TIMEOUT`; `ERR_BUS_HANDLER_GONE`; `ERR_BUS_CLOSED`
    * @example
    * const { accepted } = await bus.send('mail.welcome', { to: 'ada@example.org' }, { timeout: 200 })
    */
+  send(target: Address, payload: unknown, options?: SendOptions): Promise<Receipt>
   send<const T extends string>(
     topic: NotificationTopic<C, T>,
     payload: PayloadOf<C, T, EventKey<C>>,
@@ -138,18 +143,41 @@ export interface Bus<in out C extends Contract<C> = Topics> extends AsyncDisposa
    * @param topic - at most 255 bytes of UTF-8, without wildcards
    * @param payload - to another thread it goes encoded, at most `maxMessageSize` bytes
    * @param options - `timeout` in milliseconds, 1 to 2³¹−1, default 30,000; an identity and headers
-   * @throws BusError `ERR_BUS_INVALID_TOPIC`; `ERR_BUS_INVALID_OPTION`; `ERR_BUS_MESSAGE_TOO_LARGE`; `ERR_BUS_NO_HANDLER`
-   * at once when nobody handles `topic`; `ERR_BUS_OVERLOADED` at once when the handler's mailbox is full;
+   * @throws BusError `ERR_BUS_INVALID_TOPIC`; `ERR_BUS_INVALID_OPTION`; `ERR_BUS_MESSAGE_TOO_LARGE`;
+   * `ERR_BUS_PAYLOAD_NOT_ENCODABLE`; `ERR_BUS_NO_HANDLER` at once when nobody handles `topic`; `ERR_BUS_OVERLOADED` at once when the handler's mailbox is full;
    * `ERR_BUS_TIMEOUT`; `ERR_BUS_HANDLER_GONE` when the handler was removed or its thread ended;
    * `ERR_BUS_HANDLER_FAILED` with what the handler threw as `cause`; `ERR_BUS_CLOSED`
    * @example
    * const { total } = await bus.request('cart.1.price', { items: 3 }, { timeout: 200 })
    */
+  request(target: Address, payload: unknown, options?: RequestOptions): Promise<any>
   request<const T extends string>(
     topic: RequestTopic<C, T>,
     payload: PayloadOf<C, T, RequestKey<C>>,
     options?: RequestOptions,
   ): Promise<ReplyOf<C, T>>
+
+  /**
+   * Says what would happen to a message, and why: every receiver that matches, in order, with the rule that put it there
+   * and what excludes it. `console.log` prints it readably.
+   *
+   * @param target - a topic or an address
+   * @throws BusError `ERR_BUS_INVALID_TOPIC`; `ERR_BUS_INVALID_ADDRESS`; `ERR_BUS_CLOSED`
+   * @example
+   * console.log(bus.explain('cart.7.price'))
+   */
+  explain(target: string | Address): Explanation
+
+  /**
+   * Lists the endpoints of the bus, in all threads, and follows who joins and leaves.
+   *
+   * @param filter - which of them; default all
+   * @throws BusError `ERR_BUS_INVALID_OPTION`
+   * @example
+   * using handlers = bus.directory({ role: 'handler' })
+   * for (const { id, pattern } of handlers) console.log(id, pattern)
+   */
+  directory(filter?: DirectoryFilter): Directory
 
   /**
    * Leaves the bus in this thread: takes no new messages, finishes those that it has, and releases what it holds.
@@ -198,6 +226,11 @@ export interface Endpoint extends AsyncDisposable {
   readonly pattern: Pattern
   /** The `name` it was registered with. */
   readonly name: string | undefined
+  /**
+   * Resolves when every thread that is on the bus routes by it. In its own thread it is in force at once, and in another
+   * before any message that this thread sends there afterwards; so this is needed only where threads meet by other ways.
+   */
+  readonly ready: Promise<void>
 
   /**
    * What became of its messages, and how many it has in hand.
@@ -266,7 +299,8 @@ export interface Publisher<Payload = Unchecked> {
    * @param payload - to other threads it goes encoded, at most `maxMessageSize` bytes
    * @param options - an identity and headers
    * @returns how many subscribers the event was meant for
-   * @throws BusError `ERR_BUS_INVALID_OPTION`; `ERR_BUS_MESSAGE_TOO_LARGE`; `ERR_BUS_CLOSED`
+   * @throws BusError `ERR_BUS_INVALID_OPTION`; `ERR_BUS_MESSAGE_TOO_LARGE`; `ERR_BUS_PAYLOAD_NOT_ENCODABLE`;
+   * `ERR_BUS_CLOSED`
    * @example
    * bus.publisher('cart.viewed').publish({ user: 'ada' })
    */

@@ -158,10 +158,10 @@ export type RequestTopic<C, T extends string> = Sendable<
 export type PayloadOf<C, T extends string, Allowed = Key<C>> =
   IsOpen<C> extends true
     ? Unchecked
-    : AllOf<T extends unknown ? Alternatives<C, T, Extract<DecidingKey<C, T>, Allowed>> : never>
+    : AllOf<T extends unknown ? Demands<C, T, Extract<DecidingKey<C, T>, Allowed>> : never>
 
-/** Boxes, one for each payload that must be suited: one for a literal topic, one for each key of a template. */
-type Alternatives<C, T extends string, K> = [K] extends [never]
+/** Boxes, one for each payload that is asked for: one for a literal topic, one for each key of a template. */
+type Demands<C, T extends string, K> = [K] extends [never]
   ? Box<never>
   : IsLiteral<T> extends true
     ? Box<PayloadOfKey<C, K>>

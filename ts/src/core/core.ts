@@ -10,17 +10,41 @@ export interface Core {
    * Attaches this thread to the bus `name`.
    *
    * @param options - canonical JSON; the first to attach decides
+   * @param matchCacheTopics - for how many topics all threads together remember the plan; the first decides
    * @param asked - whether the caller named options at all
    * @param wake - called in this thread when there is something to drain after {@link CoreAttachment.drain} said 0
    * @throws BusError `ERR_BUS_OPTIONS_DIFFER`
    */
-  attach(name: string, options: string, asked: boolean, wake: () => void): CoreAttachment
+  attach(name: string, options: string, matchCacheTopics: number, asked: boolean, wake: () => void): CoreAttachment
 }
 
 /** What a receiver is registered with. */
 export interface Reception {
   readonly isHandler: boolean
   readonly priority: number
+  /** Its share under the policy `weighted`. */
+  readonly weight: number
+  /** For a handler a name that no other handler has, and an address; for a subscription a label. */
+  readonly name: string | undefined
+  /** Whether it takes over its name from a handler that has it. */
+  readonly replace: boolean
+  readonly service: string | undefined
+  readonly pool: string | undefined
+  readonly metadata: Readonly<Record<string, string>> | undefined
+}
+
+/** An endpoint of the bus, in whichever thread. */
+export interface EndpointRecord extends Omit<Reception, 'replace'> {
+  readonly endpoint: number
+  readonly attachment: number
+  readonly pattern: Pattern
+}
+
+/** An endpoint that matches a topic. */
+export interface Match {
+  readonly endpoint: number
+  /** How specific its pattern is, the greater the more; 0 for a subscription. */
+  readonly specificity: number
 }
 
 /** A receiver that was just registered. */
@@ -28,6 +52,8 @@ export interface RegisteredEndpoint {
   readonly endpoint: number
   /** The topic, where the pattern means one topic alone. */
   readonly exact: string | undefined
+  /** The endpoint whose name it took over; it is off the table. */
+  readonly replaced: number | undefined
 }
 
 /** This thread's connection to a bus, as the core has it. */
@@ -38,9 +64,10 @@ export interface CoreAttachment {
   readonly options: string
 
   /**
-   * Adds an endpoint to the routing table and tells the other attachments.
+   * Adds an endpoint to the routing table, and tells the other attachments. A handler is there under its addresses, too:
+   * the exact topics `$id.<endpoint>`, `$name.<name>`, `$service.<service>` and `$pool.<pool>`, as far as it has them.
    *
-   * @throws BusError `ERR_BUS_INVALID_PATTERN`, `ERR_BUS_CLOSED`
+   * @throws BusError `ERR_BUS_INVALID_PATTERN`, `ERR_BUS_NAME_TAKEN`, `ERR_BUS_CLOSED`
    */
   register(pattern: Pattern, reception: Reception): RegisteredEndpoint
 
@@ -56,11 +83,23 @@ export interface CoreAttachment {
   /**
    * Who receives `topic`, as words that are valid until the next call: how many subscriptions match; how many of them
    * are in this thread (L), in how many other attachments they are (R), how many handlers match (H); then L endpoints,
-   * R attachments, and H times endpoint, attachment, priority, specificity.
+   * R attachments, and H times endpoint, attachment, priority, specificity, weight.
    *
    * @throws BusError `ERR_BUS_INVALID_TOPIC`, `ERR_BUS_CLOSED`
    */
   resolve(topic: string): Uint32Array
+
+  /** All endpoints of the bus, oldest first. */
+  directory(): readonly EndpointRecord[]
+
+  /** Whose endpoints match `topic`: subscriptions, then handlers, each in the order of the plan. */
+  matched(topic: string): readonly Match[]
+
+  /** The named groups of an endpoint's regular expression in `topic`; those that took no part are left out. */
+  captures(endpoint: number, topic: string): Readonly<Record<string, string>>
+
+  /** How often a plan was found in the cache that all threads share, was not, and took another one's place. */
+  cacheLookups(): { readonly hits: number; readonly misses: number; readonly evictions: number }
 
   /** Sends the frames in the first `length` bytes; on a bus that was left it does nothing. */
   submit(bytes: Uint8Array, length: number): void

@@ -10,8 +10,10 @@ import type { EndpointStats } from '../contract/receipts.js'
 import type { EndpointSettings } from '../options/receive.js'
 import type { Dispatcher } from './dispatcher.js'
 import { Fifo } from './fifo.js'
-import { ReceivedMessage } from './message.js'
+import { type ParamsOf, ReceivedMessage } from './message.js'
 import type { Outcomes } from './outcomes.js'
+
+const { then } = Promise.prototype
 
 /** The endpoint; see the head of this file. */
 export class Endpoint {
@@ -22,6 +24,7 @@ export class Endpoint {
   readonly #dispatcher: Dispatcher
   readonly #outcomes: Outcomes
   readonly #now: () => number
+  readonly #paramsOf: ParamsOf | undefined
   readonly #mailbox = new Fifo<ReceivedMessage>()
   /** Notifications for which there is no room yet; their senders wait. */
   readonly #waiting = new Fifo<ReceivedMessage>()
@@ -35,7 +38,10 @@ export class Endpoint {
   #refused = 0
   #whenIdle: (() => void)[] = []
 
-  /** @param now - milliseconds of the core's clock */
+  /**
+   * @param now - milliseconds of the core's clock
+   * @param paramsOf - the named groups of the pattern, where it has any
+   */
   constructor(
     id: number,
     pattern: Pattern,
@@ -44,6 +50,7 @@ export class Endpoint {
     dispatcher: Dispatcher,
     outcomes: Outcomes,
     now: () => number,
+    paramsOf: ParamsOf | undefined,
   ) {
     this.id = id
     this.pattern = pattern
@@ -52,6 +59,7 @@ export class Endpoint {
     this.#dispatcher = dispatcher
     this.#outcomes = outcomes
     this.#now = now
+    this.#paramsOf = paramsOf
   }
 
   /** Counters and levels; at any moment `accepted = processed + failed + dropped + expired + running + queued`. */
@@ -153,24 +161,31 @@ export class Endpoint {
     let result: unknown
     let isPending: boolean
     try {
-      result = this.#handler(message.payload, message)
+      const seen = this.#paramsOf === undefined ? message : ReceivedMessage.withParams(message, this.#paramsOf)
+      result = this.#handler(message.payload, seen)
       isPending = isThenable(result)
+      if (isPending) this.#finish(message, result)
     } catch (error) {
       this.#running--
       this.#failed++
       this.#outcomes.failed(this, message, error)
       return
     }
-    if (isPending) {
-      Promise.resolve(result).then(
-        (value) => this.#settled(message, value),
-        (error: unknown) => this.#broke(message, error),
-      )
-    } else {
-      this.#running--
-      this.#processed++
-      this.#outcomes.fulfilled(this, message, result)
-    }
+    if (isPending) return
+    this.#running--
+    this.#processed++
+    this.#outcomes.fulfilled(this, message, result)
+  }
+
+  /** Waits for what a handler returned; throws when it cannot even be waited for. */
+  #finish(message: ReceivedMessage, pending: unknown): void {
+    // Not by its own `then`, which may be anything; and a promise settles once, which a thenable need not.
+    const promise = pending instanceof Promise ? pending : new Promise((resolve) => resolve(pending))
+    then.call(
+      promise,
+      (value) => this.#settled(message, value),
+      (error: unknown) => this.#broke(message, error),
+    )
   }
 
   #settled(message: ReceivedMessage, value: unknown): void {

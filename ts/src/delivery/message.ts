@@ -1,8 +1,12 @@
 /** The envelope that a receiver sees. What is rarely asked for is made when it is. */
 import type { Headers, Message } from '../contract/messages.js'
+import type { Clock } from '../link/clock.js'
 import type { Envelope } from '../options/send.js'
 
 const NO_HEADERS: Headers = Object.freeze({})
+
+/** The named groups of a receiver's regular expression in a topic. */
+export type ParamsOf = (topic: string) => Readonly<Record<string, string>>
 
 /** Where a message came from and where its answer goes. */
 export interface Origin {
@@ -13,6 +17,8 @@ export interface Origin {
   readonly generation: number
   /** By the core's clock, in milliseconds; 0 for none. */
   readonly dueMs: number
+  /** What that is in the time of the day can be asked of this clock. */
+  readonly clock?: Clock
 }
 
 /** A message in the hands of a receiver. */
@@ -23,6 +29,8 @@ export class ReceivedMessage<Payload = unknown> implements Message<Payload> {
   readonly #origin: Origin
   readonly #envelope: Envelope | undefined
   #timestampMs: number
+  #paramsOf: ParamsOf | undefined
+  #params: Readonly<Record<string, string>> | undefined
 
   /** @param timestampMs - since the Unix epoch; 0 for "now", which is then read when somebody asks */
   constructor(
@@ -61,6 +69,24 @@ export class ReceivedMessage<Payload = unknown> implements Message<Payload> {
 
   get headers(): Headers {
     return this.#envelope?.headers ?? NO_HEADERS
+  }
+
+  get deadline(): number | undefined {
+    const { dueMs, clock } = this.#origin
+    return dueMs === 0 ? undefined : clock?.toEpochMs(dueMs)
+  }
+
+  get params(): Readonly<Record<string, string>> | undefined {
+    this.#params ??= this.#paramsOf?.(this.topic)
+    return this.#params
+  }
+
+  /** The same message for a receiver whose pattern has named groups. */
+  static withParams(message: ReceivedMessage, paramsOf: ParamsOf): ReceivedMessage {
+    const { topic, payload, kind, timestamp } = message
+    const copy = new ReceivedMessage(topic, payload, kind, message.#origin, message.#envelope, timestamp)
+    copy.#paramsOf = paramsOf
+    return copy
   }
 
   /** Where a message came from; not for its receiver. */

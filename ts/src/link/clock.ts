@@ -13,4 +13,9 @@ export class Clock {
   nowMs(): number {
     return performance.now() + this.#offsetMs
   }
+
+  /** A moment of this clock as milliseconds since the Unix epoch. */
+  toEpochMs(ms: number): number {
+    return Date.now() + ms - this.nowMs()
+  }
 }

@@ -21,6 +21,7 @@ export class Correlation {
   readonly #waiters: (Waiter | undefined)[] = []
   readonly #generations: number[] = []
   readonly #free: number[] = []
+  #owed: Map<number, number> | undefined
   readonly #onEmpty: () => void
   #pending = 0
 
@@ -34,12 +35,30 @@ export class Correlation {
     return this.#pending
   }
 
+  /** How many answers an endpoint owes. */
+  pendingOf(endpoint: number): number {
+    if (this.#owed === undefined) {
+      // Counted from the first question on: who never asks pays nothing.
+      this.#owed = new Map()
+      for (const waiter of this.#waiters) if (waiter !== undefined) this.#owe(waiter.endpoint, 1)
+    }
+    return this.#owed.get(endpoint) ?? 0
+  }
+
+  #owe(endpoint: number, more: number): void {
+    if (this.#owed === undefined) return
+    const count = (this.#owed.get(endpoint) ?? 0) + more
+    if (count === 0) this.#owed.delete(endpoint)
+    else this.#owed.set(endpoint, count)
+  }
+
   /** Takes a slot. */
   open(waiter: Waiter): number {
     const slot = this.#free.pop() ?? this.#waiters.length
     this.#waiters[slot] = waiter
     this.#generations[slot] ??= 1
     this.#pending++
+    this.#owe(waiter.endpoint, 1)
     return slot
   }
 
@@ -61,6 +80,7 @@ export class Correlation {
     // Generations are 32 bits wide on the wire; 0 is none.
     this.#generations[slot] = generation === 0xffff_ffff ? 1 : generation + 1
     this.#free.push(slot)
+    this.#owe(waiter.endpoint, -1)
     if (--this.#pending === 0) this.#onEmpty()
     return waiter
   }

@@ -49,12 +49,12 @@ export class Hop {
   reply(target: number, correlation: CorrelationId, topic: string, value: unknown): void {
     const { codec, bytes } = encodePayload(topic, value)
     this.#mustFit(topic, bytes)
-    this.#submission.append([target], this.#head(layout.KIND_REPLY, layout.LANE_HIGH, 0, correlation, '', codec, 0), undefined, bytes)
+    this.#submission.append([target], this.#head(layout.KIND_REPLY, layout.LANE_NORMAL, 0, correlation, '', codec, 0), undefined, bytes)
   }
 
   /** Answers with a failure that is encoded already. */
   failure(target: number, correlation: CorrelationId, bytes: Uint8Array): void {
-    this.#submission.append([target], this.#head(layout.KIND_FAILURE, layout.LANE_HIGH, 0, correlation, '', 0, 0), undefined, bytes)
+    this.#submission.append([target], this.#head(layout.KIND_FAILURE, layout.LANE_NORMAL, 0, correlation, '', 0, 0), undefined, bytes)
   }
 
   /** Tells another attachment that all that was sent before this has been handed over. */

@@ -1,9 +1,13 @@
 /** Who receives one topic, as this thread sees it. */
+import type { Balance } from '../contract/addresses.js'
+import type { Balanced, Balancer, Circumstances } from './balance/balancer.js'
+import { balancer } from './balance/policies.js'
 
 /** A handler of the topic, in any thread. */
-export interface Candidate<Local> {
-  readonly endpoint: number
+export interface Candidate<Local> extends Balanced {
   readonly attachment: number
+  /** Its share under the policy `weighted`. */
+  readonly weight: number
   /** The receiver itself, where it is in this thread. */
   readonly local: Local | undefined
 }
@@ -21,7 +25,8 @@ export class Plan<Local> {
   readonly handlers: readonly Candidate<Local>[]
   /** Compared with the cache's before each use; an outdated plan is never used. */
   generation: number
-  #turn = 0
+  /** The policies at work: made when one is asked for, and kept with the plan. */
+  readonly #balancers = new Map<Balance, Balancer>()
 
   constructor(
     topic: string,
@@ -39,12 +44,15 @@ export class Plan<Local> {
     this.handlers = handlers
   }
 
-  /** The handler whose turn it is. */
-  nextHandler(): Candidate<Local> | undefined {
+  /** The handler that is to get a message. */
+  choose(balance: Balance, circumstances: Circumstances): Candidate<Local> | undefined {
     const { handlers } = this
     if (handlers.length < 2) return handlers[0]
-    const turn = this.#turn < handlers.length ? this.#turn : 0
-    this.#turn = turn + 1
-    return handlers[turn]
+    let policy = this.#balancers.get(balance)
+    if (policy === undefined) {
+      policy = balancer(balance)
+      this.#balancers.set(balance, policy)
+    }
+    return handlers[policy.choose(handlers, circumstances)]
   }
 }

@@ -7,7 +7,9 @@ export const MAX_INTEGER: number = 2 ** 31 - 1
 /** What `owner` may be given: refuses anything but an object, and names that it does not know. */
 export function members(owner: string, given: unknown, known: readonly string[]): Readonly<Record<string, unknown>> {
   if (given === undefined) return {}
-  if (typeof given !== 'object' || given === null) throw invalidOption(`the options of ${owner}`, 'an object', given)
+  if (typeof given !== 'object' || given === null || Array.isArray(given)) {
+    throw invalidOption(`the options of ${owner}`, 'an object', given)
+  }
   for (const name of Object.keys(given)) if (!known.includes(name)) throw unknownOption(owner, name, known)
   return given as Record<string, unknown>
 }
@@ -17,6 +19,42 @@ export function integer(name: string, value: unknown, fallback: number, min: num
   if (value === undefined) return fallback
   if (typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max) return value
   throw invalidOption(name, `an integer from ${min} to ${max}`, value)
+}
+
+/** One of some texts. */
+export function oneOf<Text extends string>(
+  name: string,
+  value: unknown,
+  fallback: Text | undefined,
+  allowed: readonly Text[],
+): Text | undefined {
+  if (value === undefined) return fallback
+  const found = allowed.find((text) => text === value)
+  if (found !== undefined) return found
+  throw invalidOption(name, `one of ${allowed.join(', ')}`, value)
+}
+
+/** Yes or no. */
+export function flag(name: string, value: unknown, fallback: boolean): boolean {
+  if (value === undefined) return fallback
+  if (typeof value === 'boolean') return value
+  throw invalidOption(name, 'true or false', value)
+}
+
+/** A text that is the rest of an address: what a topic may hold. */
+export function label(name: string, value: unknown): string | undefined {
+  const given = text(name, value)
+  if (given === undefined || (isTokens(given) && Buffer.byteLength(given) <= MAX_LABEL_BYTES)) return given
+  const expected = `at most ${MAX_LABEL_BYTES} bytes of tokens with '.' between, without wildcards and control characters`
+  throw invalidOption(name, expected, value)
+}
+
+/** A topic has 255, and the longest prefix of an address is `$service.`. */
+const MAX_LABEL_BYTES = 246
+
+function isTokens(given: string): boolean {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused.
+  return given.isWellFormed() && !/[*?\u0000-\u001f\u007f]|^\.|\.\.|\.$/.test(given)
 }
 
 /** A text that is not empty. */

@@ -1,20 +1,26 @@
 /** The options of a bus. */
+import type { Balance } from '../contract/addresses.js'
 import type { OpenOptions } from '../contract/options.js'
-import { integer, members } from './check.js'
+import { BALANCES } from './balance.js'
+import { integer, members, oneOf } from './check.js'
 
 /** Complete options of a bus. */
 export interface BusSettings {
+  readonly balance: Balance
+  readonly matchCacheTopics: number
   readonly maxMessageBytes: number
   readonly planCacheTopics: number
   readonly requestTimeoutMs: number
 }
 
-const KNOWN = ['maxMessageSize', 'requestTimeout', 'planCacheSize']
+const KNOWN = ['maxMessageSize', 'requestTimeout', 'planCacheSize', 'matchCacheSize', 'balance']
 
 /** Checks the options of `open()` and completes them. */
 export function busSettings(options: OpenOptions | undefined): BusSettings {
   const given = members('open()', options, KNOWN)
   return {
+    balance: oneOf('balance', given['balance'], 'round-robin', BALANCES) ?? 'round-robin',
+    matchCacheTopics: integer('matchCacheSize', given['matchCacheSize'], 16_384, 0, 2 ** 24),
     maxMessageBytes: integer('maxMessageSize', given['maxMessageSize'], 1_048_576, 1),
     planCacheTopics: integer('planCacheSize', given['planCacheSize'], 4_096, 1, 2 ** 24),
     requestTimeoutMs: integer('requestTimeout', given['requestTimeout'], 30_000, 1),
@@ -26,13 +32,20 @@ export function namesAny(options: OpenOptions | undefined): boolean {
   return options !== undefined && Object.values(options).some((value) => value !== undefined)
 }
 
-/** Settings as one text, the same for the same settings: how they cross threads. */
+/** Settings as one text, the same for the same settings: how they cross threads, and are shown where they differ. */
 export function canonical(settings: BusSettings): string {
-  const { maxMessageBytes, planCacheTopics, requestTimeoutMs } = settings
-  return JSON.stringify({ maxMessageBytes, planCacheTopics, requestTimeoutMs })
+  const { balance, matchCacheTopics, maxMessageBytes, planCacheTopics, requestTimeoutMs } = settings
+  const options: Required<OpenOptions> = {
+    balance,
+    matchCacheSize: matchCacheTopics,
+    maxMessageSize: maxMessageBytes,
+    planCacheSize: planCacheTopics,
+    requestTimeout: requestTimeoutMs,
+  }
+  return JSON.stringify(options)
 }
 
 /** The reverse of {@link canonical}, for a text of our own. */
 export function fromCanonical(text: string): BusSettings {
-  return JSON.parse(text) as BusSettings
+  return busSettings(JSON.parse(text) as OpenOptions)
 }

@@ -1,6 +1,7 @@
 /** The options of `publish()`, `send()` and `request()`. */
 import type { Headers } from '../contract/messages.js'
 import type { PublishOptions, RequestOptions, SendOptions } from '../contract/options.js'
+import { type BalanceSettings, balanceSettings } from './balance.js'
 import { integer, members, text, texts } from './check.js'
 
 /** What a sender says about a message besides its payload; absent where it says nothing. */
@@ -10,21 +11,32 @@ export interface Envelope {
 }
 
 const PUBLISH = ['id', 'headers']
-const SEND = ['id', 'headers', 'timeout']
+const SEND = ['id', 'headers', 'timeout', 'balance', 'key']
+
+/** Complete options of a message to one handler. */
+export interface SendSettings extends BalanceSettings {
+  readonly envelope: Envelope | undefined
+  readonly timeoutMs: number
+}
 
 /** Checks the options of `publish()`. */
 export function publishEnvelope(options: PublishOptions | undefined): Envelope | undefined {
   return options === undefined ? undefined : envelope(members('publish()', options, PUBLISH))
 }
 
-/** Checks the options of `send()` and `request()`. */
-export function sendEnvelope(owner: string, options: SendOptions | RequestOptions | undefined): Envelope | undefined {
-  return options === undefined ? undefined : envelope(members(owner, options, SEND))
-}
-
-/** The time-out of `send()` and `request()`, in milliseconds. */
-export function timeoutMs(options: SendOptions | RequestOptions | undefined, fallbackMs: number): number {
-  return options === undefined ? fallbackMs : integer('timeout', options.timeout, fallbackMs, 1)
+/** Checks the options of `send()` and `request()` and completes them; `defaults` are those of the bus, complete. */
+export function sendSettings(
+  owner: string,
+  options: SendOptions | RequestOptions | undefined,
+  defaults: SendSettings,
+): SendSettings {
+  if (options === undefined && defaults.balance !== 'hash') return defaults
+  const given = members(owner, options, SEND)
+  return {
+    ...balanceSettings(given, defaults.balance),
+    envelope: envelope(given),
+    timeoutMs: integer('timeout', given['timeout'], defaults.timeoutMs, 1),
+  }
 }
 
 function envelope(given: Readonly<Record<string, unknown>>): Envelope | undefined {

@@ -1,5 +1,26 @@
 /** What the native addon exports, by hand: the declaration that its build writes is compared with this in a test. */
 
+/** What an endpoint may be registered with besides its role and its priority. */
+export interface Details {
+  weight: number
+  name?: string | undefined
+  service?: string | undefined
+  pool?: string | undefined
+  metadata: string
+  replace: boolean
+}
+
+/** A registered endpoint, in any thread of the process. */
+export interface DirectoryEntry {
+  endpoint: number
+  attachment: number
+  pattern: string
+  flags?: string
+  isHandler: boolean
+  priority: number
+  details: Details
+}
+
 /** The native addon. */
 export interface Binding {
   version(): string
@@ -7,6 +28,7 @@ export interface Binding {
   attach(
     name: string,
     options: string,
+    matchCacheTopics: number,
     asked: boolean,
     wake: () => void,
   ): { handle: number; id: number; options: string }
@@ -17,7 +39,12 @@ export interface Binding {
     flags: string | undefined,
     isHandler: boolean,
     priority: number,
-  ): { endpoint: number; exact?: string }
+    details: Details,
+  ): { endpoint: number; exact?: string; replaced?: number }
+  directory(handle: number): DirectoryEntry[]
+  matched(handle: number, topic: string): { endpoint: number; specificity: number }[]
+  captures(handle: number, endpoint: number, topic: string): { name: string; text?: string }[]
+  cacheLookups(handle: number): number[]
   unregister(handle: number, endpoint: number): boolean
   withdraw(handle: number, endpoint: number): boolean
   withdrawn(handle: number, topic: string): number[]

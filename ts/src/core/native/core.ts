@@ -1,8 +1,8 @@
 /** The native core behind the port: the statuses of the hot calls become results and errors here. */
 import type { Pattern } from '../../contract/patterns.js'
 import { closed, fromCore, internal, invalidTopic } from '../../errors.js'
-import type { Core, CoreAttachment, Reception, RegisteredEndpoint } from '../core.js'
-import type { Binding } from './binding.js'
+import type { Core, CoreAttachment, EndpointRecord, Match, Reception, RegisteredEndpoint } from '../core.js'
+import type { Binding, DirectoryEntry } from './binding.js'
 import { STATUS_INVALID_TOPIC, STATUS_NOT_ATTACHED, STATUS_TOO_SMALL } from './layout.js'
 import { load } from './loader.js'
 
@@ -20,10 +20,10 @@ export function nativeCore(): Core {
   binding ??= load()
   const native = binding
   return {
-    attach(name, options, asked, wake): CoreAttachment {
+    attach(name, options, matchCacheTopics, asked, wake): CoreAttachment {
       wakes.add(wake)
       try {
-        const attached = native.attach(name, options, asked, ring)
+        const attached = native.attach(name, options, matchCacheTopics, asked, ring)
         return new NativeAttachment(native, name, attached.handle, attached.id, attached.options, wake)
       } catch (error) {
         wakes.delete(wake)
@@ -56,9 +56,11 @@ class NativeAttachment implements CoreAttachment {
     this.#mustBeAttached()
     const [source, flags] = typeof pattern === 'string' ? [pattern, undefined] : [pattern.source, pattern.flags]
     try {
-      const { isHandler, priority } = reception
-      const { endpoint, exact } = this.#native.register(this.#handle, source, flags, isHandler, priority)
-      return { endpoint, exact }
+      const { isHandler, priority, metadata, ...others } = reception
+      const details = { ...others, metadata: metadata === undefined ? '' : JSON.stringify(metadata) }
+      const registered = this.#native.register(this.#handle, source, flags, isHandler, priority, details)
+      const { endpoint, exact, replaced } = registered
+      return { endpoint, exact, replaced }
     } catch (error) {
       throw fromCore(error)
     }
@@ -78,6 +80,26 @@ class NativeAttachment implements CoreAttachment {
     }
     if (count === STATUS_INVALID_TOPIC) this.#explain(topic)
     throw count === STATUS_NOT_ATTACHED ? closed(this.#bus) : internal(`resolve() returned ${count}`)
+  }
+
+  directory(): readonly EndpointRecord[] {
+    return this.#left ? [] : this.#native.directory(this.#handle).map(asRecord)
+  }
+
+  matched(topic: string): readonly Match[] {
+    this.#mustBeAttached()
+    return this.#native.matched(this.#handle, topic)
+  }
+
+  captures(endpoint: number, topic: string): Readonly<Record<string, string>> {
+    if (this.#left) return {}
+    const captures = this.#native.captures(this.#handle, endpoint, topic)
+    return Object.fromEntries(captures.flatMap(({ name, text }) => (text === undefined ? [] : [[name, text]])))
+  }
+
+  cacheLookups(): { readonly hits: number; readonly misses: number; readonly evictions: number } {
+    const [hits = 0, misses = 0, evictions = 0] = this.#left ? [] : this.#native.cacheLookups(this.#handle)
+    return { hits, misses, evictions }
   }
 
   submit(bytes: Uint8Array, length: number): void {
@@ -135,5 +157,21 @@ class NativeAttachment implements CoreAttachment {
       throw fromCore(error)
     }
     throw invalidTopic(topic)
+  }
+}
+
+function asRecord({ endpoint, attachment, pattern, flags, isHandler, priority, details }: DirectoryEntry): EndpointRecord {
+  const { weight, name, service, pool, metadata } = details
+  return {
+    endpoint,
+    attachment,
+    pattern: flags === undefined ? pattern : new RegExp(pattern, flags),
+    isHandler,
+    priority,
+    weight,
+    name,
+    service,
+    pool,
+    metadata: metadata === '' ? undefined : JSON.parse(metadata),
   }
 }

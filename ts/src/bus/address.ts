@@ -1,0 +1,18 @@
+/** Addresses are topics of a reserved prefix, so there is one routing table and one look-up. */
+import type { Address } from '../contract/addresses.js'
+import { invalidAddress } from '../errors.js'
+
+const KINDS = ['id', 'name', 'service', 'pool'] as const
+
+/** The topic that a message for `target` is sent to: the target itself, where it is a topic. */
+export function topicOf(target: string | Address): string {
+  if (typeof target === 'string') return target
+  if (typeof target !== 'object' || target === null) throw invalidAddress(target)
+  const given: Readonly<Record<string, unknown>> = { ...target }
+  const kinds = KINDS.filter((kind) => given[kind] !== undefined)
+  const kind = kinds[0]
+  if (kind === undefined || kinds.length > 1 || Object.keys(given).length > 1) throw invalidAddress(target)
+  const value = given[kind]
+  if (kind === 'id' ? !Number.isInteger(value) : typeof value !== 'string' || value === '') throw invalidAddress(target)
+  return `$${kind}.${value}`
+}

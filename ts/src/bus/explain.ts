@@ -1,0 +1,88 @@
+/** What would happen to a message, and why. */
+import { inspect } from 'node:util'
+import type { Balance } from '../contract/addresses.js'
+import type { DirectoryEndpoint } from '../contract/directory.js'
+import type { ExplainedEndpoint, Explanation } from '../contract/explanation.js'
+import type { CoreAttachment, Match } from '../core/core.js'
+import { asDirectoryEndpoint } from './directory.js'
+
+/** Explains `topic`, as the table stands now. */
+export function explain(attachment: CoreAttachment, topic: string, balance: Balance): Explanation {
+  const records = new Map(attachment.directory().map((record) => [record.endpoint, asDirectoryEndpoint(record)]))
+  const matches = attachment.matched(topic).flatMap(({ endpoint: id, specificity }): Candidate[] => {
+    // An endpoint may have left between the two looks.
+    const endpoint = records.get(id)
+    return endpoint === undefined ? [] : [{ endpoint, specificity }]
+  })
+  const subscriptions = matches.filter(({ endpoint }) => endpoint.role === 'subscription')
+  const handlers = matches.filter(({ endpoint }) => endpoint.role === 'handler')
+  return new TopicExplanation(topic, balance, subscriptions.map(asSubscription), handlers.map(asHandler))
+}
+
+interface Candidate {
+  readonly endpoint: DirectoryEndpoint
+  readonly specificity: Match['specificity']
+}
+
+class TopicExplanation implements Explanation {
+  readonly topic: string
+  readonly balance: Balance
+  readonly subscriptions: readonly ExplainedEndpoint[]
+  readonly handlers: readonly ExplainedEndpoint[]
+
+  constructor(
+    topic: string,
+    balance: Balance,
+    subscriptions: readonly ExplainedEndpoint[],
+    handlers: readonly ExplainedEndpoint[],
+  ) {
+    this.topic = topic
+    this.balance = balance
+    this.subscriptions = subscriptions
+    this.handlers = handlers
+  }
+
+  [inspect.custom](): string {
+    const events = section('an event goes to', 'an event goes to nobody: no subscription matches', this.subscriptions)
+    const chosen = `a request or notification goes to one of these, by ${this.balance}`
+    const nobody = 'a request or notification fails with ERR_BUS_NO_HANDLER: no handler matches'
+    return [`'${this.topic}'`, ...events, ...section(chosen, nobody, this.handlers)].join('\n')
+  }
+}
+
+function asSubscription({ endpoint }: Candidate, index: number, all: readonly Candidate[]): ExplainedEndpoint {
+  const before = all[index - 1]?.endpoint
+  const isLower = before !== undefined && before.priority !== endpoint.priority
+  const because = index === 0 ? 'highest priority, then oldest' : isLower ? 'lower priority' : 'same priority, younger'
+  return { endpoint, rank: index + 1, because }
+}
+
+function asHandler({ endpoint, specificity }: Candidate, index: number, all: readonly Candidate[]): ExplainedEndpoint {
+  const rank = index + 1
+  const best = all[0]
+  if (best === undefined || index === 0) return { endpoint, rank, because: 'highest priority, most specific pattern' }
+  if (endpoint.priority < best.endpoint.priority) {
+    const excluded = `a handler of priority ${best.endpoint.priority} is there`
+    return { endpoint, rank, because: `priority ${endpoint.priority}`, excluded }
+  }
+  if (specificity < best.specificity) {
+    const excluded = `${shown(best.endpoint)} is more specific`
+    return { endpoint, rank, because: `priority ${endpoint.priority}, less specific pattern`, excluded }
+  }
+  return { endpoint, rank, because: 'same priority, equally specific' }
+}
+
+function section(title: string, nobody: string, endpoints: readonly ExplainedEndpoint[]): string[] {
+  if (endpoints.length === 0) return [`  ${nobody}`]
+  const lines = endpoints.map(({ endpoint, rank, because, excluded }) => {
+    const { id, attachment, name } = endpoint
+    const label = name === undefined ? '' : ` '${name}'`
+    const reason = excluded === undefined ? because : `${because}: gets nothing, because ${excluded}`
+    return `    ${rank}. ${shown(endpoint)}  endpoint ${id}${label} of attachment ${attachment}  (${reason})`
+  })
+  return [`  ${title}`, ...lines]
+}
+
+function shown({ pattern }: DirectoryEndpoint): string {
+  return typeof pattern === 'string' ? `'${pattern}'` : String(pattern)
+}

@@ -1,0 +1,17 @@
+/** Receivers without a topic: by what they are. */
+
+/**
+ * Names receivers instead of a topic: one handler by its id or its name, or the members of a service or a pool, of which
+ * one gets each message.
+ *
+ * @example
+ * await bus.request({ name: 'pricing' }, { items: 3 })
+ */
+export type Address =
+  | { readonly id: number }
+  | { readonly name: string }
+  | { readonly service: string }
+  | { readonly pool: string }
+
+/** How one of several equal handlers is chosen. */
+export type Balance = 'round-robin' | 'random' | 'least-pending' | 'weighted' | 'hash'
