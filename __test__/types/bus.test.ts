@@ -15,6 +15,8 @@ type Shop = {
 declare const bus: Bus<Shop>
 declare const id: number
 declare const text: string
+/** A payload that suits every topic, so that it can only be the topic that is refused. */
+declare const fitting: never
 
 test('publish: takes the topics of events with their payloads', (t) => {
   t.true(
@@ -24,15 +26,15 @@ test('publish: takes the topics of events with their payloads', (t) => {
       bus.publish(id > 1 ? 'mail.a' : 'mail.b', { to: 'ada' })
 
       // @ts-expect-error: there is no such topic
-      bus.publish('cart.vewed', { user: 'ada' })
+      bus.publish('cart.vewed', fitting)
       // @ts-expect-error: the template has a token too many
-      bus.publish(`mail.${id}.sent`, { to: 'ada' })
+      bus.publish(`mail.${id}.sent`, fitting)
       // @ts-expect-error: it is a request
-      bus.publish('cart.1.price', { items: 1 })
+      bus.publish('cart.1.price', fitting)
       // @ts-expect-error: it is a pattern
-      bus.publish('mail.*', { to: 'ada' })
+      bus.publish('mail.*', fitting)
       // @ts-expect-error: nothing is known about the topic
-      bus.publish(text, { to: 'ada' })
+      bus.publish(text, fitting)
       // @ts-expect-error: one of the two topics wants another payload
       bus.publish(id > 1 ? 'mail.a' : 'cart.viewed', { to: 'ada' })
       // @ts-expect-error: a member has the wrong type
@@ -73,7 +75,7 @@ test('send: takes the topics without a reply and resolves to a receipt', (t) => 
       // @ts-expect-error: a member has the wrong type
       await bus.send('mail.welcome', { to: 1 })
       // @ts-expect-error: it is a request
-      await bus.send('cart.1.price', { items: 1 })
+      await bus.send('cart.1.price', fitting)
       return receipt.accepted
     }),
   )
@@ -87,9 +89,9 @@ test('request: takes the topics with a reply and resolves to it', (t) => {
       const same: [Equal<typeof total, number>, Equal<typeof reply, { total: number }>] = [true, true]
 
       // @ts-expect-error: it is an event
-      await bus.request('cart.viewed', { user: 'ada' })
+      await bus.request('cart.viewed', fitting)
       // @ts-expect-error: there is no such topic
-      await bus.request('cart.price', { items: 1 })
+      await bus.request('cart.price', fitting)
       // @ts-expect-error: a member has the wrong type
       await bus.request('cart.1.price', { items: '1' })
       // @ts-expect-error: the reply has no such member

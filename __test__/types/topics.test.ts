@@ -29,7 +29,7 @@ type Shop = {
 }
 
 /** Only whether it is refused: what the refusal says is for the tests of the messages. */
-type Refuses<T> = [T] extends [Refused<string, unknown>] ? true : false
+type Refuses<T> = [T] extends [never] ? false : [T] extends [Refused<string, unknown>] ? true : false
 
 test('of several keys that match a topic the most specific decides, and keys of one rank together', (t) => {
   t.true(
@@ -39,6 +39,7 @@ test('of several keys that match a topic the most specific decides, and keys of 
         Equal<DecidingKey<Shop, 'cart.7.price'>, 'cart.*.price'>,
         Equal<DecidingKey<Shop, 'cart.viewed'>, 'cart.viewed'>,
         Equal<DecidingKey<Shop, 'cart.7.items.added'>, 'cart.**'>,
+        Equal<DecidingKey<Shop, 'cart.7.8.price'>, 'cart.**'>,
         Equal<DecidingKey<Shop, 'cart'>, 'cart.**'>,
         Equal<DecidingKey<Shop, 'orders.paid'>, 'orders.paid'>,
         Equal<DecidingKey<Shop, 'stock.berlin.low'>, 'stock.*.low' | 'stock.berlin.*'>,
@@ -57,6 +58,8 @@ test('about a partial glob nothing is known but that it may match: it decides to
         Equal<DecidingKey<Shop, 'log.error'>, 'log.e*' | 'log.*'>,
         Equal<DecidingKey<Shop, 'log.info'>, 'log.e*' | 'log.*'>,
         Equal<DecidingKey<Shop, 'log.e*'>, 'log.e*'>,
+        Equal<EventTopic<Pick<Shop, 'log.e*'>, 'log.error'>, 'log.error'>,
+        Refuses<EventTopic<Pick<Shop, 'log.e*'>, 'log.error.7'>>,
       ]
     >(),
   )

@@ -1,0 +1,4 @@
+/** A handler that never settles. */
+export function never(): Promise<never> {
+  return new Promise(() => {})
+}
