@@ -72,12 +72,10 @@ export class BusError extends Error {
     if (details.topic !== undefined) this.topic = details.topic
     if (details.endpoint !== undefined) this.endpoint = details.endpoint
   }
-
-  static {
-    // On the prototype and not enumerable, as the built-in errors have it.
-    Object.defineProperty(this.prototype, 'name', { value: 'BusError', configurable: true, writable: true })
-  }
 }
+
+// On the prototype and not enumerable, as the built-in errors have it.
+Object.defineProperty(BusError.prototype, 'name', { value: 'BusError', configurable: true, writable: true })
 
 /** The bus is closed in this thread. */
 export function closed(bus: string, details?: BusErrorDetails): BusError {
@@ -87,7 +85,11 @@ export function closed(bus: string, details?: BusErrorDetails): BusError {
 /** A handler threw or rejected; what it threw is the cause. */
 export function handlerFailed(topic: string, endpoint: number, cause: unknown): BusError {
   const what = cause instanceof Error ? `${cause.name}: ${cause.message}` : shown(cause)
-  return new BusError('ERR_BUS_HANDLER_FAILED', `the handler of '${topic}' failed: ${what}`, { topic, endpoint, cause })
+  return new BusError('ERR_BUS_HANDLER_FAILED', `the handler of '${topic}' failed: ${what}`, {
+    topic,
+    endpoint,
+    cause,
+  })
 }
 
 /** The handler was unregistered, or its thread ended, before it answered. */
@@ -126,7 +128,10 @@ export function unknownOption(owner: string, name: string, known: readonly strin
 
 /** What should be a pattern is neither a text nor a RegExp. */
 export function invalidPattern(pattern: unknown): BusError {
-  return new BusError('ERR_BUS_INVALID_PATTERN', `a pattern must be a string or a RegExp, got ${shown(pattern)}`)
+  return new BusError(
+    'ERR_BUS_INVALID_PATTERN',
+    `a pattern must be a string or a RegExp, got ${shown(pattern)}`,
+  )
 }
 
 /** What should be a topic is no text, or no text that UTF-8 can hold. */
@@ -181,12 +186,19 @@ export function payloadNotDecodable(topic: string, cause: unknown): BusError {
 /** A payload cannot travel to another thread. */
 export function payloadNotEncodable(topic: string, what: string, cause?: unknown): BusError {
   const message = `the payload for '${topic}' cannot be encoded for another thread: ${what}`
-  return new BusError('ERR_BUS_PAYLOAD_NOT_ENCODABLE', message, cause === undefined ? { topic } : { topic, cause })
+  return new BusError(
+    'ERR_BUS_PAYLOAD_NOT_ENCODABLE',
+    message,
+    cause === undefined ? { topic } : { topic, cause },
+  )
 }
 
 /** Nobody answered in time. */
 export function timedOut(topic: string, timeoutMs: number, endpoint: number): BusError {
-  return new BusError('ERR_BUS_TIMEOUT', `'${topic}' was not answered within ${timeoutMs} ms`, { topic, endpoint })
+  return new BusError('ERR_BUS_TIMEOUT', `'${topic}' was not answered within ${timeoutMs} ms`, {
+    topic,
+    endpoint,
+  })
 }
 
 /** An error of the core, by the code that the core gave it; anything else stays as it is. */

@@ -2,7 +2,12 @@
 export { open } from './bus/open.js'
 export type { Address, Balance } from './contract/addresses.js'
 export type { Contract, Topics } from './contract/contract.js'
-export type { Directory, DirectoryEndpoint, DirectoryEventMap, DirectoryFilter } from './contract/directory.js'
+export type {
+  Directory,
+  DirectoryEndpoint,
+  DirectoryEventMap,
+  DirectoryFilter,
+} from './contract/directory.js'
 export type { BusEventMap, BusEvents, FailureEvent } from './contract/events.js'
 export type { ExplainedEndpoint, Explanation } from './contract/explanation.js'
 export type { Handler, HandlerFunction, HandlerObject } from './contract/handlers.js'

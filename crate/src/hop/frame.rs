@@ -17,7 +17,7 @@
 //! | 8 | stream of the codec (lower half), flags (upper half) |
 //! | 9 | length of the headers in bytes |
 //! | 10 | length of the payload in bytes |
-//! | 11 | milliseconds that remain until the deadline, 0 for none |
+//! | 11 | the deadline in milliseconds of the core's clock, its lower 32 bits; 0 for none |
 //! | 12–13 | when it was sent, `f64` milliseconds since the Unix epoch |
 
 use crate::error::Error;
@@ -40,7 +40,7 @@ const WORD_TOPIC: usize = 7;
 const WORD_STREAM: usize = 8;
 const WORD_HEADERS_LENGTH: usize = 9;
 const WORD_PAYLOAD_LENGTH: usize = 10;
-const WORD_REMAINING: usize = 11;
+const WORD_DEADLINE: usize = 11;
 const WORD_TIMESTAMP: usize = 12;
 
 /// What a frame is.
@@ -268,7 +268,7 @@ pub fn layout() -> Vec<(&'static str, u32)> {
             ("WORD_STREAM", WORD_STREAM),
             ("WORD_HEADERS_LENGTH", WORD_HEADERS_LENGTH),
             ("WORD_PAYLOAD_LENGTH", WORD_PAYLOAD_LENGTH),
-            ("WORD_REMAINING", WORD_REMAINING),
+            ("WORD_DEADLINE", WORD_DEADLINE),
             ("WORD_TIMESTAMP", WORD_TIMESTAMP),
         ]
         .map(|(name, index)| (name, length(index))),

@@ -38,7 +38,7 @@ impl Regexes {
         let prefix = regex.literal_prefix();
         let buckets = self.buckets.pin();
         let Some(bucket) = buckets.get(prefix) else { return false };
-        let left: Bucket = bucket.iter().filter(|(_, entry)| entry.endpoint != endpoint).cloned().collect();
+        let left: Bucket = bucket.iter().filter(|(other, entry)| entry.endpoint != endpoint || other != regex).cloned().collect();
         let found = left.len() < bucket.len();
         if left.is_empty() {
             buckets.remove(prefix);
@@ -56,9 +56,6 @@ impl Regexes {
 
     pub(super) fn matches(&self, topic: &str, mut found: impl FnMut(Match)) {
         let buckets = self.buckets.pin();
-        if buckets.is_empty() {
-            return;
-        }
         for (index, word) in self.lengths.iter().enumerate() {
             let mut bits = word.load(Ordering::Acquire);
             while bits != 0 {

@@ -10,14 +10,15 @@
 use std::collections::HashSet;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use foldhash::fast::RandomState;
 use papaya::{Equivalent, Guard, HashMap};
 
 use super::entry::{Entries, Entry, Match, with, without};
-use crate::topic::{Glob, MAX_TOPIC_BYTES, Specificity, Token, TokenGlob, tokens};
+use crate::topic::{Glob, MAX_TOPIC_BYTES, Specificity, Token, TokenGlob, is_reserved, tokens};
 
-const ROOT: u32 = 0;
+const ROOT: u64 = 0;
 /// Names of edges that are no literal: a topic holds neither `*` nor control characters.
 const ONE: &str = "*";
 const REST: &str = "**";
@@ -25,13 +26,13 @@ const PARTIAL_MARK: char = '\u{0}';
 
 #[derive(Debug)]
 struct Edge {
-    parent: u32,
+    parent: u64,
     token: Box<str>,
 }
 
 #[derive(Clone, Copy)]
 struct EdgeRef<'a> {
-    parent: u32,
+    parent: u64,
     token: &'a str,
 }
 
@@ -51,7 +52,7 @@ impl Eq for Edge {}
 
 impl Hash for EdgeRef<'_> {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        state.write_u32(self.parent);
+        state.write_u64(self.parent);
         state.write(self.token.as_bytes());
     }
 }
@@ -71,20 +72,21 @@ struct Partial {
 
 #[derive(Debug, Clone)]
 struct Node {
-    id: u32,
+    /// Never used again, so that whoever holds an old parent finds nobody else's child; 64 bits outlast any churn.
+    id: u64,
     /// How many children are reached by a literal token.
     literals: u32,
     one: bool,
     rest: bool,
     /// Whether the way here leads through `**`, so that a walk may come twice.
     below_rest: bool,
-    partials: Arc<[Partial]>,
+    partials: Arc<[Arc<Partial>]>,
     entries: Entries,
     specificity: Specificity,
 }
 
 impl Node {
-    fn new(id: u32, below_rest: bool) -> Self {
+    fn new(id: u64, below_rest: bool) -> Self {
         Self {
             id,
             literals: 0,
@@ -107,7 +109,7 @@ impl Node {
 #[derive(Debug)]
 pub(super) struct Trie {
     nodes: HashMap<Edge, Node, RandomState>,
-    next_id: std::sync::atomic::AtomicU32,
+    next_id: AtomicU64,
 }
 
 impl Trie {
@@ -125,7 +127,7 @@ impl Trie {
             let Some(node) = nodes.get(&edge) else { return };
             let child = EdgeRef { parent: node.id, token: name };
             if nodes.get(&child).is_none() {
-                let id = self.next_id.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+                let id = self.next_id.fetch_add(1, Ordering::Relaxed);
                 let below_rest = node.below_rest || matches!(token, Token::Rest);
                 let grown = with_child(node, token, name);
                 nodes
@@ -192,8 +194,9 @@ impl Trie {
         };
         if let Some(root) = self.nodes.get(&EdgeRef { parent: ROOT, token: "" }, &guard) {
             // Addresses are topics too, but only a pattern that says `$…` itself means them.
-            if topic.starts_with('$') {
+            if is_reserved(topic) {
                 walk.literal(root, 0);
+                walk.partials(root, 0, |glob| is_reserved(glob.prefix()));
             } else {
                 walk.from(root, 0);
             }
@@ -206,7 +209,7 @@ struct Walk<'a, G, F> {
     guard: &'a G,
     tokens: &'a [&'a str],
     /// Nodes below a `**` that were left at a token: each is continued once, or the walk would be exponential.
-    visited: HashSet<(u32, usize), RandomState>,
+    visited: HashSet<(u64, usize), RandomState>,
     found: F,
 }
 
@@ -225,13 +228,8 @@ impl<G: Guard, F: FnMut(Match)> Walk<'_, G, F> {
             {
                 self.from(child, at + 1);
             }
-            for partial in node.partials.iter().filter(|partial| partial.glob.matches(token)) {
-                let edge = EdgeRef { parent: node.id, token: &partial.edge };
-                if let Some(child) = self.nodes.get(&edge, self.guard) {
-                    self.from(child, at + 1);
-                }
-            }
         }
+        self.partials(node, at, |_| true);
         if node.rest
             && let Some(child) = self.nodes.get(&EdgeRef { parent: node.id, token: REST }, self.guard)
         {
@@ -251,6 +249,17 @@ impl<G: Guard, F: FnMut(Match)> Walk<'_, G, F> {
             && let Some(child) = self.nodes.get(&EdgeRef { parent: node.id, token }, self.guard)
         {
             self.from(child, at + 1);
+        }
+    }
+
+    fn partials(&mut self, node: &Node, at: usize, meant: impl Fn(&TokenGlob) -> bool) {
+        let Some(&token) = self.tokens.get(at) else { return };
+        let matching = |partial: &&Arc<Partial>| meant(&partial.glob) && partial.glob.matches(token);
+        for partial in node.partials.iter().filter(matching) {
+            let edge = EdgeRef { parent: node.id, token: &partial.edge };
+            if let Some(child) = self.nodes.get(&edge, self.guard) {
+                self.from(child, at + 1);
+            }
         }
     }
 
@@ -277,8 +286,8 @@ fn with_child(node: &Node, token: &Token, edge: &str) -> Node {
         Token::One => grown.one = true,
         Token::Rest => grown.rest = true,
         Token::Partial(glob) => {
-            let more = Partial { glob: glob.clone(), edge: edge.into() };
-            grown.partials = node.partials.iter().map(Partial::again).chain([more]).collect();
+            let more = Arc::new(Partial { glob: glob.clone(), edge: edge.into() });
+            grown.partials = node.partials.iter().cloned().chain([more]).collect();
         }
     }
     grown
@@ -292,14 +301,8 @@ fn without_child(node: &Node, token: &Token, edge: &str) -> Node {
         Token::Rest => shrunk.rest = false,
         Token::Partial(_) => {
             let others = node.partials.iter().filter(|partial| *partial.edge != *edge);
-            shrunk.partials = others.map(Partial::again).collect();
+            shrunk.partials = others.cloned().collect();
         }
     }
     shrunk
-}
-
-impl Partial {
-    fn again(&self) -> Self {
-        Self { glob: self.glob.clone(), edge: self.edge.clone() }
-    }
 }

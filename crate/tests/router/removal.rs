@@ -90,7 +90,7 @@ fn addresses_are_found_by_name_and_by_globs_that_name_the_prefix() {
         table.insert(&pattern(source), subscription(endpoint));
     }
     table.insert(&regex("^\\$name\\."), subscription(7));
-    for (endpoint, source) in (8..).zip(["*.clerk", "**", "?name.clerk", "[$]name.clerk", "*.*"]) {
+    for (endpoint, source) in (8..).zip(["*.clerk", "**", "?name.clerk", "[$x]name.clerk", "*.*"]) {
         table.insert(&pattern(source), subscription(endpoint));
     }
     table.insert(&regex("name"), subscription(20));

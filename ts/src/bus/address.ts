@@ -13,6 +13,7 @@ export function topicOf(target: string | Address): string {
   const kind = kinds[0]
   if (kind === undefined || kinds.length > 1 || Object.keys(given).length > 1) throw invalidAddress(target)
   const value = given[kind]
-  if (kind === 'id' ? !Number.isInteger(value) : typeof value !== 'string' || value === '') throw invalidAddress(target)
+  if (kind === 'id' ? !Number.isInteger(value) : typeof value !== 'string' || value === '')
+    throw invalidAddress(target)
   return `$${kind}.${value}`
 }

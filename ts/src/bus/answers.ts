@@ -54,7 +54,9 @@ export class Answers implements Outcomes {
     if (message.kind === 'event') return
     const { topic } = message
     const error =
-      why === 'gone' ? handlerGone(topic, endpoint.id) : overloaded(topic, endpoint.id, endpoint.settings.capacity)
+      why === 'gone'
+        ? handlerGone(topic, endpoint.id)
+        : overloaded(topic, endpoint.id, endpoint.settings.capacity)
     this.#refuse(ReceivedMessage.originOf(message), error)
   }
 

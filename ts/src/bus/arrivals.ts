@@ -10,6 +10,7 @@ import type { Endpoint } from '../delivery/endpoint.js'
 import { ReceivedMessage } from '../delivery/message.js'
 import type { Clock } from '../link/clock.js'
 import type { Correlation } from '../link/correlation.js'
+import { deadlineOf } from '../link/deadline-word.js'
 import type { Frame } from '../link/frame.js'
 import type { Hop } from '../link/hop.js'
 import type { Envelope } from '../options/send.js'
@@ -107,6 +108,11 @@ export class Arrivals {
       answers.gone(frame, topic)
       return
     }
+    const dueMs = this.#dueMs(frame)
+    if (dueMs !== 0 && dueMs <= this.#parts.clock.nowMs()) {
+      endpoint.ignoreLate()
+      return
+    }
     try {
       dispatcher.dispatch([endpoint], this.#message(frame, topic, kind))
     } catch (error) {
@@ -135,9 +141,13 @@ export class Arrivals {
     }
   }
 
+  #dueMs({ deadline }: Frame): number {
+    return deadline === 0 ? 0 : deadlineOf(deadline, this.#parts.clock.nowMs())
+  }
+
   #message(frame: Frame, topic: string, kind: Message['kind']): ReceivedMessage {
-    const { sender, slot, generation, remainingMs } = frame
-    const dueMs = remainingMs === 0 ? 0 : this.#parts.clock.nowMs() + remainingMs
+    const { sender, slot, generation } = frame
+    const dueMs = this.#dueMs(frame)
     const payload = decodePayload(topic, frame.codec, frame.payload)
     const origin = { sender, slot, generation, dueMs, clock: this.#parts.clock }
     return new ReceivedMessage(topic, payload, kind, origin, envelopeOf(frame), frame.timestampMs)

@@ -4,7 +4,13 @@ import type { Directory, DirectoryFilter } from '../contract/directory.js'
 import type { BusEvents } from '../contract/events.js'
 import type { Explanation } from '../contract/explanation.js'
 import type { Handler, HandlerFunction } from '../contract/handlers.js'
-import type { CloseOptions, PublishOptions, ReceiveOptions, RequestOptions, SendOptions } from '../contract/options.js'
+import type {
+  CloseOptions,
+  PublishOptions,
+  ReceiveOptions,
+  RequestOptions,
+  SendOptions,
+} from '../contract/options.js'
 import type { Pattern } from '../contract/patterns.js'
 import type { Publisher, Registration, Subscription } from '../contract/ports.js'
 import type { CloseReport, Receipt } from '../contract/receipts.js'
@@ -27,14 +33,14 @@ import { directoryFilter } from '../options/directory.js'
 import { type BusSettings, canonical, fromCanonical } from '../options/open.js'
 import { endpointSettings } from '../options/receive.js'
 import { publishEnvelope, type SendSettings, sendSettings } from '../options/send.js'
+import { topicOf } from './address.js'
 import { Answers } from './answers.js'
 import { Arrivals } from './arrivals.js'
 import { Barriers } from './barriers.js'
-import { Directories } from './directory.js'
-import { explain } from './explain.js'
-import { topicOf } from './address.js'
 import { close } from './closing.js'
+import { Directories } from './directory.js'
 import { Events } from './events.js'
+import { explain } from './explain.js'
 import { BoundPublisher } from './publisher.js'
 import { RegistrationPlace, SubscriptionPlace } from './receivers.js'
 import { Requests } from './requests.js'
@@ -83,11 +89,30 @@ export class ThreadBus {
     const dispatcher = this.#dispatcher
     const answers = new Answers(name, attachment.id, correlation, hop, events)
     const barriers = new Barriers(attachment)
-    const sending = { attachment: attachment.id, addresses, plans, correlation, deadlines, dispatcher, hop, clock }
+    const sending = {
+      attachment: attachment.id,
+      addresses,
+      plans,
+      correlation,
+      deadlines,
+      dispatcher,
+      hop,
+      clock,
+    }
     const requests = new Requests(sending)
     const endpoints = this.#endpoints
     const receiversOf = this.#receiversOf
-    const arriving = { attachment, correlation, dispatcher, hop, clock, answers, requests, barriers, endpoints }
+    const arriving = {
+      attachment,
+      correlation,
+      dispatcher,
+      hop,
+      clock,
+      answers,
+      requests,
+      barriers,
+      endpoints,
+    }
     const parts = { ...arriving, receiversOf, routesChanged: this.#routesChanged, replaced: this.#replaced }
     const completion = new Completion(attachment, new Arrivals(parts).receive)
 
@@ -133,7 +158,12 @@ export class ThreadBus {
   }
 
   async request(target: string | Address, payload: unknown, options?: RequestOptions): Promise<unknown> {
-    return this.#requests.send('request', target, payload, sendSettings('request()', options, this.#sendDefaults))
+    return this.#requests.send(
+      'request',
+      target,
+      payload,
+      sendSettings('request()', options, this.#sendDefaults),
+    )
   }
 
   explain(target: string | Address): Explanation {
@@ -210,14 +240,23 @@ export class ThreadBus {
     return endpoint.idle()
   }
 
-  readonly #publish = (plan: Plan<Endpoint>, payload: unknown, options: PublishOptions | undefined): number => {
+  readonly #publish = (
+    plan: Plan<Endpoint>,
+    payload: unknown,
+    options: PublishOptions | undefined,
+  ): number => {
     const envelope = publishEnvelope(options)
     const sequence = ++this.#sequence
     const { topic, locals, remotes, matched } = plan
     // First the other threads: a payload that cannot travel is refused before anybody has received it.
     if (remotes.length > 0) this.#hop.event(remotes, topic, payload, envelope, sequence)
     if (locals.length > 0) {
-      const origin = { sender: this.#attachment.id, slot: sequence >>> 0, generation: Math.floor(sequence / 2 ** 32), dueMs: 0 }
+      const origin = {
+        sender: this.#attachment.id,
+        slot: sequence >>> 0,
+        generation: Math.floor(sequence / 2 ** 32),
+        dueMs: 0,
+      }
       this.#dispatcher.dispatch(locals, new ReceivedMessage(topic, payload, 'event', origin, envelope, 0))
     }
     return matched

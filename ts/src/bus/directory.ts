@@ -1,6 +1,11 @@
 /** Lists of endpoints that follow the bus. */
 import { EventEmitter } from 'node:events'
-import type { Directory, DirectoryEndpoint, DirectoryEventMap, DirectoryFilter } from '../contract/directory.js'
+import type {
+  Directory,
+  DirectoryEndpoint,
+  DirectoryEventMap,
+  DirectoryFilter,
+} from '../contract/directory.js'
 import type { CoreAttachment, EndpointRecord } from '../core/core.js'
 
 /** What a {@link LiveDirectory} gets its endpoints from. */
@@ -88,7 +93,8 @@ class LiveDirectory extends EventEmitter<DirectoryEventMap> implements Directory
 /** The endpoints of the bus that agree with `filter`, oldest first. */
 function list(attachment: CoreAttachment, filter: DirectoryFilter): readonly DirectoryEndpoint[] {
   const { topic, metadata = {}, ...plain } = filter
-  const receivers = topic === undefined ? undefined : new Set(attachment.matched(topic).map(({ endpoint }) => endpoint))
+  const receivers =
+    topic === undefined ? undefined : new Set(attachment.matched(topic).map(({ endpoint }) => endpoint))
   const wanted = Object.entries(plain).filter(([, value]) => value !== undefined)
   return attachment
     .directory()
@@ -103,7 +109,18 @@ function list(attachment: CoreAttachment, filter: DirectoryFilter): readonly Dir
 
 /** What users see of a record of the core. */
 export function asDirectoryEndpoint(record: EndpointRecord): DirectoryEndpoint {
-  const { endpoint: id, attachment, isHandler, pattern, priority, weight, name, service, pool, metadata } = record
+  const {
+    endpoint: id,
+    attachment,
+    isHandler,
+    pattern,
+    priority,
+    weight,
+    name,
+    service,
+    pool,
+    metadata,
+  } = record
   return {
     id,
     attachment,

@@ -34,7 +34,10 @@ export class Events extends EventEmitter<BusEventMap> {
     const { topic, error } = failure
     const others = this.#unheard === 1 ? '' : ` (${this.#unheard} failures so far)`
     const advice = "listen to bus.events 'failure' to hear of each"
-    process.emitWarning(`bus '${bus}': a receiver of '${topic}' failed: ${described(error)}${others}; ${advice}`, 'BusbarWarning')
+    process.emitWarning(
+      `bus '${bus}': a receiver of '${topic}' failed: ${described(error)}${others}; ${advice}`,
+      'BusbarWarning',
+    )
   }
 }
 

@@ -8,7 +8,9 @@ import { asDirectoryEndpoint } from './directory.js'
 
 /** Explains `topic`, as the table stands now. */
 export function explain(attachment: CoreAttachment, topic: string, balance: Balance): Explanation {
-  const records = new Map(attachment.directory().map((record) => [record.endpoint, asDirectoryEndpoint(record)]))
+  const records = new Map(
+    attachment.directory().map((record) => [record.endpoint, asDirectoryEndpoint(record)]),
+  )
   const matches = attachment.matched(topic).flatMap(({ endpoint: id, specificity }): Candidate[] => {
     // An endpoint may have left between the two looks.
     const endpoint = records.get(id)
@@ -43,24 +45,38 @@ class TopicExplanation implements Explanation {
   }
 
   [inspect.custom](): string {
-    const events = section('an event goes to', 'an event goes to nobody: no subscription matches', this.subscriptions)
+    const events = section(
+      'an event goes to',
+      'an event goes to nobody: no subscription matches',
+      this.subscriptions,
+    )
     const chosen = `a request or notification goes to one of these, by ${this.balance}`
     const nobody = 'a request or notification fails with ERR_BUS_NO_HANDLER: no handler matches'
     return [`'${this.topic}'`, ...events, ...section(chosen, nobody, this.handlers)].join('\n')
   }
 }
 
-function asSubscription({ endpoint }: Candidate, index: number, all: readonly Candidate[]): ExplainedEndpoint {
+function asSubscription(
+  { endpoint }: Candidate,
+  index: number,
+  all: readonly Candidate[],
+): ExplainedEndpoint {
   const before = all[index - 1]?.endpoint
   const isLower = before !== undefined && before.priority !== endpoint.priority
-  const because = index === 0 ? 'highest priority, then oldest' : isLower ? 'lower priority' : 'same priority, younger'
+  const because =
+    index === 0 ? 'highest priority, then oldest' : isLower ? 'lower priority' : 'same priority, younger'
   return { endpoint, rank: index + 1, because }
 }
 
-function asHandler({ endpoint, specificity }: Candidate, index: number, all: readonly Candidate[]): ExplainedEndpoint {
+function asHandler(
+  { endpoint, specificity }: Candidate,
+  index: number,
+  all: readonly Candidate[],
+): ExplainedEndpoint {
   const rank = index + 1
   const best = all[0]
-  if (best === undefined || index === 0) return { endpoint, rank, because: 'highest priority, most specific pattern' }
+  if (best === undefined || index === 0)
+    return { endpoint, rank, because: 'highest priority, most specific pattern' }
   if (endpoint.priority < best.endpoint.priority) {
     const excluded = `a handler of priority ${best.endpoint.priority} is there`
     return { endpoint, rank, because: `priority ${endpoint.priority}`, excluded }

@@ -6,7 +6,11 @@ import type { Plan } from '../link/plan.js'
 import type { PlanCache } from '../link/plan-cache.js'
 
 /** Publishes with a plan that is current. */
-export type PublishWithPlan = (plan: Plan<Endpoint>, payload: unknown, options: PublishOptions | undefined) => number
+export type PublishWithPlan = (
+  plan: Plan<Endpoint>,
+  payload: unknown,
+  options: PublishOptions | undefined,
+) => number
 
 /** The publisher; see the head of this file. */
 export class BoundPublisher<Payload> implements Publisher<Payload> {

@@ -5,6 +5,7 @@ import type { Dispatcher } from '../delivery/dispatcher.js'
 import type { Endpoint } from '../delivery/endpoint.js'
 import { ReceivedMessage } from '../delivery/message.js'
 import { closed, handlerGone, noHandler, timedOut } from '../errors.js'
+import { Balancers } from '../link/balance/balancers.js'
 import type { Clock } from '../link/clock.js'
 import type { Correlation, Waiter } from '../link/correlation.js'
 import type { Deadlines } from '../link/deadlines.js'
@@ -30,6 +31,7 @@ export interface RequestParts {
 /** Sends requests and notifications, and ends those that nobody will answer. */
 export class Requests {
   readonly #parts: RequestParts
+  readonly #balancers = new Balancers()
 
   constructor(parts: RequestParts) {
     this.#parts = parts
@@ -47,18 +49,26 @@ export class Requests {
       const { envelope, timeoutMs, balance, key } = settings
       const topic = topicOf(target)
       const plan = topic === target ? plans.get(topic) : addresses.get(topic)
-      const handler = plan.choose(balance, { key, pendingOf: this.#pendingOf })
+      const handler = plan.choose(balance, { key, pendingOf: this.#pendingOf }, this.#balancers)
       if (handler === undefined) throw noHandler(topic)
       const { endpoint, local } = handler
       const isNotification = kind === 'notification'
       const thread = handler.attachment
-      const slot = correlation.open({ topic, timeoutMs, isNotification, endpoint, attachment: thread, fulfil, reject })
+      const slot = correlation.open({
+        topic,
+        timeoutMs,
+        isNotification,
+        endpoint,
+        attachment: thread,
+        fulfil,
+        reject,
+      })
       const generation = correlation.generation(slot)
       const dueMs = clock.nowMs() + timeoutMs
       try {
         if (local === undefined) {
           const frameKind = isNotification ? layout.KIND_NOTIFICATION : layout.KIND_REQUEST
-          hop.toEndpoint(frameKind, thread, endpoint, { slot, generation }, topic, payload, envelope, timeoutMs)
+          hop.toEndpoint(frameKind, thread, endpoint, { slot, generation }, topic, payload, envelope, dueMs)
         } else {
           const origin = { sender: attachment, slot, generation, dueMs, clock }
           dispatcher.dispatch([local], new ReceivedMessage(topic, payload, kind, origin, envelope, 0))

@@ -10,6 +10,8 @@ interface Wire {
   message?: string
   stack?: string
   cause?: Wire
+  /** Those of an `AggregateError`. */
+  errors?: Wire[]
   bus?: { code: string; topic?: string; endpoint?: number }
   own?: Record<string, unknown>
 }
@@ -21,9 +23,9 @@ const MAX_DEPTH = 8
 export function encodeFailure(thrown: unknown): Uint8Array {
   try {
     return encodeMsgpack(toWire(thrown, 0))
-  } catch (error) {
-    // Something odd is in the way, a getter that throws for one: the failure must be told nevertheless.
-    return encodeMsgpack({ name: 'Error', message: `an error that cannot be encoded (${String(error)})` })
+  } catch {
+    // Something odd is in the way, a proxy for one: the failure must be told nevertheless.
+    return encodeMsgpack({ name: 'Error', message: 'an error that cannot be encoded' } satisfies Wire)
   }
 }
 
@@ -33,21 +35,40 @@ export function decodeFailure(bytes: Uint8Array): unknown {
 }
 
 function toWire(thrown: unknown, depth: number): Wire {
-  if (!(thrown instanceof Error)) return { value: encodable(thrown) ? thrown : String(thrown) }
-  const wire: Wire = { name: String(thrown.name), message: String(thrown.message) }
-  if (thrown.stack !== undefined) wire.stack = String(thrown.stack)
-  if (thrown.cause !== undefined && depth < MAX_DEPTH) wire.cause = toWire(thrown.cause, depth + 1)
+  if (!(thrown instanceof Error)) return { value: encodable(thrown) ? thrown : read(() => String(thrown)) }
+  const wire: Wire = {
+    name: read(() => String(thrown.name)) ?? 'Error',
+    message: read(() => String(thrown.message)) ?? '',
+  }
+  const stack = read(() => thrown.stack)
+  if (typeof stack === 'string') wire.stack = stack
+  const cause = read(() => thrown.cause)
+  if (cause !== undefined && depth < MAX_DEPTH) wire.cause = toWire(cause, depth + 1)
+  const errors = read(() => (thrown as AggregateError).errors)
+  if (Array.isArray(errors) && depth < MAX_DEPTH)
+    wire.errors = errors.map((error) => toWire(error, depth + 1))
   if (thrown instanceof BusError) {
     const { code, topic, endpoint } = thrown
     wire.bus = { code, ...(topic !== undefined && { topic }), ...(endpoint !== undefined && { endpoint }) }
   } else {
-    const own = Object.entries(thrown).filter(([name, value]) => !STANDARD.has(name) && encodable(value))
-    if (own.length > 0) wire.own = Object.fromEntries(own)
+    const names = Object.keys(thrown).filter((name) => !STANDARD.has(name))
+    const own = names.map((name) => [name, read(() => thrown[name as keyof Error])] as const)
+    const travelling = own.filter(([, value]) => value !== undefined && encodable(value))
+    if (travelling.length > 0) wire.own = Object.fromEntries(travelling)
   }
   return wire
 }
 
-const STANDARD: ReadonlySet<string> = new Set(['name', 'message', 'stack', 'cause'])
+const STANDARD: ReadonlySet<string> = new Set(['name', 'message', 'stack', 'cause', 'errors'])
+
+/** What `part` returns; undefined where it throws, as a getter may. */
+function read<Value>(part: () => Value): Value | undefined {
+  try {
+    return part()
+  } catch {
+    return undefined
+  }
+}
 
 function fromWire(wire: Wire): unknown {
   if (wire.message === undefined) return wire.value
@@ -59,10 +80,11 @@ function fromWire(wire: Wire): unknown {
       : new Error(wire.message, details)
   if (wire.name !== undefined && error.name !== wire.name) hidden(error, 'name', wire.name)
   if (wire.stack !== undefined) hidden(error, 'stack', wire.stack)
+  if (wire.errors !== undefined) hidden(error, 'errors', wire.errors.map(fromWire))
   return Object.assign(error, wire.own)
 }
 
-function hidden(error: Error, name: string, value: string): void {
+function hidden(error: Error, name: string, value: unknown): void {
   Object.defineProperty(error, name, { value, configurable: true, writable: true })
 }
 

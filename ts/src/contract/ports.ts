@@ -11,8 +11,9 @@
  * }
  * ```
  */
-import type { Contract, EventKey, RequestKey, Topics, Unchecked } from './contract.js'
+
 import type { Address } from './addresses.js'
+import type { Contract, EventKey, RequestKey, Topics, Unchecked } from './contract.js'
 import type { Directory, DirectoryFilter } from './directory.js'
 import type { BusEvents } from './events.js'
 import type { Explanation } from './explanation.js'
@@ -128,12 +129,21 @@ export interface Bus<in out C extends Contract<C> = Topics> extends AsyncDisposa
    * @example
    * const { accepted } = await bus.send('mail.welcome', { to: 'ada@example.org' }, { timeout: 200 })
    */
-  send(target: Address, payload: unknown, options?: SendOptions): Promise<Receipt>
   send<const T extends string>(
     topic: NotificationTopic<C, T>,
     payload: PayloadOf<C, T, EventKey<C>>,
     options?: SendOptions,
   ): Promise<Receipt>
+
+  /**
+   * Sends a notification to one of the handlers that `target` names, whatever topics they are registered for.
+   *
+   * @param target - `{ id }`, `{ name }`, `{ service }` or `{ pool }`
+   * @throws BusError as above; `ERR_BUS_INVALID_ADDRESS`
+   * @example
+   * await bus.send({ service: 'mail' }, { to: 'ada@example.org' })
+   */
+  send(target: Address, payload: unknown, options?: SendOptions): Promise<Receipt>
 
   /**
    * Sends a request to one handler of `topic` and waits for its reply.
@@ -150,12 +160,22 @@ export interface Bus<in out C extends Contract<C> = Topics> extends AsyncDisposa
    * @example
    * const { total } = await bus.request('cart.1.price', { items: 3 }, { timeout: 200 })
    */
-  request(target: Address, payload: unknown, options?: RequestOptions): Promise<any>
   request<const T extends string>(
     topic: RequestTopic<C, T>,
     payload: PayloadOf<C, T, RequestKey<C>>,
     options?: RequestOptions,
   ): Promise<ReplyOf<C, T>>
+
+  /**
+   * Sends a request to one of the handlers that `target` names, whatever topics they are registered for.
+   *
+   * @typeParam Reply - what they answer: a contract knows topics only
+   * @param target - `{ id }`, `{ name }`, `{ service }` or `{ pool }`
+   * @throws BusError as above; `ERR_BUS_INVALID_ADDRESS`
+   * @example
+   * const { total } = await bus.request<{ total: number }>({ name: 'pricing' }, { items: 3 })
+   */
+  request<Reply = unknown>(target: Address, payload: unknown, options?: RequestOptions): Promise<Reply>
 
   /**
    * Says what would happen to a message, and why: every receiver that matches, in order, with the rule that put it there

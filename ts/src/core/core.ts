@@ -15,7 +15,13 @@ export interface Core {
    * @param wake - called in this thread when there is something to drain after {@link CoreAttachment.drain} said 0
    * @throws BusError `ERR_BUS_OPTIONS_DIFFER`
    */
-  attach(name: string, options: string, matchCacheTopics: number, asked: boolean, wake: () => void): CoreAttachment
+  attach(
+    name: string,
+    options: string,
+    matchCacheTopics: number,
+    asked: boolean,
+    wake: () => void,
+  ): CoreAttachment
 }
 
 /** What a receiver is registered with. */

@@ -28,6 +28,8 @@ export class Endpoint {
   readonly #mailbox = new Fifo<ReceivedMessage>()
   /** Notifications for which there is no room yet; their senders wait. */
   readonly #waiting = new Fifo<ReceivedMessage>()
+  /** No message in the mailbox has an earlier deadline than this, in milliseconds of the core's clock. */
+  #earliestDueMs = Number.POSITIVE_INFINITY
   #running = 0
   #removed = false
   #accepted = 0
@@ -100,7 +102,7 @@ export class Endpoint {
       this.#accepted++
       this.#outcomes.accepted(this, message)
       this.#start(message)
-    } else if (this.#mailbox.length < this.settings.capacity) {
+    } else if (this.#mailbox.length < this.settings.capacity || this.#dropLate()) {
       this.#queue(message)
     } else if (message.kind === 'notification') {
       ReceivedMessage.stamp(message)
@@ -109,6 +111,11 @@ export class Endpoint {
       this.#refused++
       this.#outcomes.refused(this, message, 'overloaded')
     }
+  }
+
+  /** Counts a message whose deadline had passed when it arrived: nobody waits for it any more. */
+  ignoreLate(): void {
+    this.#refused++
   }
 
   /** Starts what may start; called by the dispatcher only. */
@@ -140,8 +147,29 @@ export class Endpoint {
   #queue(message: ReceivedMessage): void {
     this.#accepted++
     ReceivedMessage.stamp(message)
+    const { dueMs } = ReceivedMessage.originOf(message)
+    if (dueMs !== 0 && dueMs < this.#earliestDueMs) this.#earliestDueMs = dueMs
     this.#mailbox.push(message)
     this.#outcomes.accepted(this, message)
+  }
+
+  /** Makes room in a full mailbox by taking out those that nobody waits for any more; tells whether there is room. */
+  #dropLate(): boolean {
+    const nowMs = this.#now()
+    if (nowMs < this.#earliestDueMs) return false
+    let earliestMs = Number.POSITIVE_INFINITY
+    this.#mailbox.filter((message) => {
+      const { dueMs } = ReceivedMessage.originOf(message)
+      if (dueMs === 0) return true
+      if (dueMs > nowMs) {
+        earliestMs = Math.min(earliestMs, dueMs)
+        return true
+      }
+      this.#expired++
+      return false
+    })
+    this.#earliestDueMs = earliestMs
+    return this.#mailbox.length < this.settings.capacity
   }
 
   #admitOneWaiting(): void {
@@ -161,7 +189,8 @@ export class Endpoint {
     let result: unknown
     let isPending: boolean
     try {
-      const seen = this.#paramsOf === undefined ? message : ReceivedMessage.withParams(message, this.#paramsOf)
+      const seen =
+        this.#paramsOf === undefined ? message : ReceivedMessage.withParams(message, this.#paramsOf)
       result = this.#handler(message.payload, seen)
       isPending = isThenable(result)
       if (isPending) this.#finish(message, result)

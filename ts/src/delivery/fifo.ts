@@ -16,6 +16,12 @@ export class Fifo<Item> {
     this.#items.push(item)
   }
 
+  /** Takes out what `keep` says no to. */
+  filter(keep: (item: Item) => boolean): void {
+    this.#items = this.#items.slice(this.#head).filter((item) => item !== undefined && keep(item))
+    this.#head = 0
+  }
+
   shift(): Item | undefined {
     if (this.#head === this.#items.length) return undefined
     const item = this.#items[this.#head]

@@ -72,6 +72,6 @@ const ARM = {
   generation: 0,
   topic: '',
   codec: 0,
-  remainingMs: 0,
+  deadline: 0,
   timestampMs: 0,
 }

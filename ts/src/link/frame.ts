@@ -50,9 +50,9 @@ export class Frame {
     return this.#at(layout.WORD_TOPIC) >>> 24
   }
 
-  /** Milliseconds until the deadline, counted from the moment it was sent; 0 for none. */
-  get remainingMs(): number {
-    return this.#at(layout.WORD_REMAINING)
+  /** To be read by {@link deadlineOf}; 0 for none. */
+  get deadline(): number {
+    return this.#at(layout.WORD_DEADLINE)
   }
 
   /** Milliseconds since the Unix epoch. */

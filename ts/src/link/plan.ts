@@ -1,7 +1,7 @@
 /** Who receives one topic, as this thread sees it. */
 import type { Balance } from '../contract/addresses.js'
 import type { Balanced, Balancer, Circumstances } from './balance/balancer.js'
-import { balancer } from './balance/policies.js'
+import type { Balancers } from './balance/balancers.js'
 
 /** A handler of the topic, in any thread. */
 export interface Candidate<Local> extends Balanced {
@@ -25,8 +25,9 @@ export class Plan<Local> {
   readonly handlers: readonly Candidate<Local>[]
   /** Compared with the cache's before each use; an outdated plan is never used. */
   generation: number
-  /** The policies at work: made when one is asked for, and kept with the plan. */
-  readonly #balancers = new Map<Balance, Balancer>()
+  /** The policy that was asked for last, so that it need not be looked up again. */
+  #balance: Balance | undefined
+  #balancer: Balancer | undefined
 
   constructor(
     topic: string,
@@ -45,14 +46,13 @@ export class Plan<Local> {
   }
 
   /** The handler that is to get a message. */
-  choose(balance: Balance, circumstances: Circumstances): Candidate<Local> | undefined {
+  choose(balance: Balance, circumstances: Circumstances, balancers: Balancers): Candidate<Local> | undefined {
     const { handlers } = this
     if (handlers.length < 2) return handlers[0]
-    let policy = this.#balancers.get(balance)
-    if (policy === undefined) {
-      policy = balancer(balance)
-      this.#balancers.set(balance, policy)
+    if (this.#balancer === undefined || this.#balance !== balance) {
+      this.#balancer = balancers.of(balance, handlers)
+      this.#balance = balance
     }
-    return handlers[policy.choose(handlers, circumstances)]
+    return handlers[this.#balancer.choose(handlers, circumstances)]
   }
 }

@@ -21,8 +21,8 @@ export interface FrameHead {
   readonly generation: number
   readonly topic: string
   readonly codec: number
-  /** Milliseconds until the deadline; 0 for none. */
-  readonly remainingMs: number
+  /** See {@link deadlineWord}; 0 for none. */
+  readonly deadline: number
   /** Milliseconds since the Unix epoch. */
   readonly timestampMs: number
 }
@@ -43,7 +43,12 @@ export class Submission {
   }
 
   /** Appends a frame for `targets`; it leaves with the next batch. */
-  append(targets: readonly number[], head: FrameHead, headers: Uint8Array | undefined, payload: Uint8Array): void {
+  append(
+    targets: readonly number[],
+    head: FrameHead,
+    headers: Uint8Array | undefined,
+    payload: Uint8Array,
+  ): void {
     const extra = headers ?? NO_BYTES
     const topicBytes = head.topic === '' ? 0 : Buffer.byteLength(head.topic)
     const listBytes = targets.length > 1 ? padded(targets.length * 4) : 0
@@ -65,7 +70,7 @@ export class Submission {
     words[word + layout.WORD_STREAM] = 0
     words[word + layout.WORD_HEADERS_LENGTH] = extra.length
     words[word + layout.WORD_PAYLOAD_LENGTH] = payload.length
-    words[word + layout.WORD_REMAINING] = head.remainingMs
+    words[word + layout.WORD_DEADLINE] = head.deadline
     this.#doubles[(start + layout.WORD_TIMESTAMP * 4) >>> 3] = head.timestampMs
 
     let at = start + layout.HEADER_BYTES

@@ -13,9 +13,13 @@ export interface BalanceSettings {
 }
 
 /** Checks `balance` and `key` and completes them; `fallback` is what the bus was opened with. */
-export function balanceSettings(given: Readonly<Record<string, unknown>>, fallback: Balance): BalanceSettings {
+export function balanceSettings(
+  given: Readonly<Record<string, unknown>>,
+  fallback: Balance,
+): BalanceSettings {
   const balance = oneOf('balance', given['balance'], fallback, BALANCES) ?? fallback
   const key = text('key', given['key'])
-  if (balance === 'hash' && key === undefined) throw invalidOption("key, which the policy 'hash' needs,", 'a string', key)
+  if (balance === 'hash' && key === undefined)
+    throw invalidOption("key, which the policy 'hash' needs,", 'a string', key)
   return { balance, key }
 }

@@ -5,7 +5,11 @@ import { invalidOption, unknownOption } from '../errors.js'
 export const MAX_INTEGER: number = 2 ** 31 - 1
 
 /** What `owner` may be given: refuses anything but an object, and names that it does not know. */
-export function members(owner: string, given: unknown, known: readonly string[]): Readonly<Record<string, unknown>> {
+export function members(
+  owner: string,
+  given: unknown,
+  known: readonly string[],
+): Readonly<Record<string, unknown>> {
   if (given === undefined) return {}
   if (typeof given !== 'object' || given === null || Array.isArray(given)) {
     throw invalidOption(`the options of ${owner}`, 'an object', given)
@@ -15,7 +19,13 @@ export function members(owner: string, given: unknown, known: readonly string[])
 }
 
 /** An integer from `min` to `max`. */
-export function integer(name: string, value: unknown, fallback: number, min: number, max: number = MAX_INTEGER): number {
+export function integer(
+  name: string,
+  value: unknown,
+  fallback: number,
+  min: number,
+  max: number = MAX_INTEGER,
+): number {
   if (value === undefined) return fallback
   if (typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max) return value
   throw invalidOption(name, `an integer from ${min} to ${max}`, value)

@@ -15,7 +15,17 @@ export interface EndpointSettings {
   readonly metadata: Readonly<Record<string, string>> | undefined
 }
 
-const KNOWN = ['name', 'replace', 'service', 'pool', 'weight', 'priority', 'concurrency', 'capacity', 'metadata']
+const KNOWN = [
+  'name',
+  'replace',
+  'service',
+  'pool',
+  'weight',
+  'priority',
+  'concurrency',
+  'capacity',
+  'metadata',
+]
 
 /** Checks the options of a receiver and completes them; `owner` is the verb that they were given to. */
 export function endpointSettings(owner: string, options: ReceiveOptions | undefined): EndpointSettings {

@@ -54,7 +54,8 @@ class NativeAttachment implements CoreAttachment {
 
   register(pattern: Pattern, reception: Reception): RegisteredEndpoint {
     this.#mustBeAttached()
-    const [source, flags] = typeof pattern === 'string' ? [pattern, undefined] : [pattern.source, pattern.flags]
+    const [source, flags] =
+      typeof pattern === 'string' ? [pattern, undefined] : [pattern.source, pattern.flags]
     try {
       const { isHandler, priority, metadata, ...others } = reception
       const details = { ...others, metadata: metadata === undefined ? '' : JSON.stringify(metadata) }
@@ -94,7 +95,9 @@ class NativeAttachment implements CoreAttachment {
   captures(endpoint: number, topic: string): Readonly<Record<string, string>> {
     if (this.#left) return {}
     const captures = this.#native.captures(this.#handle, endpoint, topic)
-    return Object.fromEntries(captures.flatMap(({ name, text }) => (text === undefined ? [] : [[name, text]])))
+    return Object.fromEntries(
+      captures.flatMap(({ name, text }) => (text === undefined ? [] : [[name, text]])),
+    )
   }
 
   cacheLookups(): { readonly hits: number; readonly misses: number; readonly evictions: number } {
@@ -160,7 +163,15 @@ class NativeAttachment implements CoreAttachment {
   }
 }
 
-function asRecord({ endpoint, attachment, pattern, flags, isHandler, priority, details }: DirectoryEntry): EndpointRecord {
+function asRecord({
+  endpoint,
+  attachment,
+  pattern,
+  flags,
+  isHandler,
+  priority,
+  details,
+}: DirectoryEntry): EndpointRecord {
   const { weight, name, service, pool, metadata } = details
   return {
     endpoint,
