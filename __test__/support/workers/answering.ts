@@ -32,8 +32,8 @@ bus.handle('gated.started', async (count: number) => {
 })
 
 bus.handle('unregister', async () => {
-  const registration = bus.handle('leaving', async () => {
-    await registration.unregister()
+  const registration = bus.handle('leaving', () => {
+    void registration.unregister()
   })
 })
 

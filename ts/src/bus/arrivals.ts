@@ -47,7 +47,7 @@ export class Arrivals {
 
   /** Handles one frame. */
   readonly receive = (frame: Frame): void => {
-    const { requests, barriers, hop, routesChanged, replaced } = this.#parts
+    const { barriers, hop, routesChanged, replaced } = this.#parts
     switch (frame.kind) {
       case layout.KIND_EVENT:
         this.#event(frame)
@@ -76,16 +76,22 @@ export class Arrivals {
         break
       case layout.KIND_GONE:
         routesChanged(undefined)
-        barriers.attachmentGone(frame.sender)
-        requests.attachmentGone(frame.sender)
+        this.#gone(frame.sender)
         break
       case layout.KIND_SYNC:
-        hop.synced(frame.sender, frame.slot)
+        hop.synced(frame.sender, frame.slot, layout.LANE_CONTROL)
         break
       case layout.KIND_SYNCED:
         barriers.synced(frame.slot, frame.sender)
         break
     }
+  }
+
+  /** An attachment has left. This came in a faster lane than its last answers, which count. */
+  #gone(attachment: number): void {
+    const { barriers, requests } = this.#parts
+    barriers.attachmentGone(attachment)
+    void barriers.reach(layout.LANE_NORMAL).then(() => requests.attachmentGone(attachment))
   }
 
   #event(frame: Frame): void {

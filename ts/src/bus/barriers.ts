@@ -1,5 +1,9 @@
-/** Waits until every other thread has seen all that happened before, and handed over what it had sent until then. */
+/**
+ * Waits until every other thread has seen all that happened before and handed over what it had sent until then; and
+ * until this thread has handled what was handed over.
+ */
 import type { CoreAttachment } from '../core/core.js'
+import type { Hop } from '../link/hop.js'
 
 interface Barrier {
   readonly missing: Set<number>
@@ -9,11 +13,13 @@ interface Barrier {
 /** The barriers of one attachment. */
 export class Barriers {
   readonly #attachment: CoreAttachment
+  readonly #hop: Hop
   readonly #open = new Map<number, Barrier>()
   #token = 0
 
-  constructor(attachment: CoreAttachment) {
+  constructor(attachment: CoreAttachment, hop: Hop) {
     this.#attachment = attachment
+    this.#hop = hop
   }
 
   /** Resolves when every other attachment of the bus has answered, or left. */
@@ -23,6 +29,16 @@ export class Barriers {
       const missing = new Set(this.#attachment.sync(this.#token))
       if (missing.size === 0) resolve()
       else this.#open.set(this.#token, { missing, resolve })
+    })
+  }
+
+  /** Resolves when this thread has handled what is in its inbox now, in `lane` and in those before it. */
+  reach(lane: number): Promise<void> {
+    return new Promise((resolve) => {
+      this.#token = (this.#token + 1) >>> 0
+      this.#open.set(this.#token, { missing: new Set([this.#attachment.id]), resolve })
+      // A frame to ourselves: it comes behind all that came before it.
+      this.#hop.synced(this.#attachment.id, this.#token, lane)
     })
   }
 

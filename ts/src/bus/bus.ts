@@ -88,7 +88,7 @@ export class ThreadBus {
     const clock = new Clock(attachment)
     const dispatcher = this.#dispatcher
     const answers = new Answers(name, attachment.id, correlation, hop, events)
-    const barriers = new Barriers(attachment)
+    const barriers = new Barriers(attachment, hop)
     const sending = {
       attachment: attachment.id,
       addresses,

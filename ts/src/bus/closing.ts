@@ -4,6 +4,7 @@
  */
 import type { Abandoned, CloseReport } from '../contract/receipts.js'
 import type { CoreAttachment } from '../core/core.js'
+import { LANE_LOW } from '../core/native/layout.js'
 import type { Endpoint } from '../delivery/endpoint.js'
 import type { Barriers } from './barriers.js'
 
@@ -36,6 +37,7 @@ export async function close(parts: ClosingParts, timeoutMs: number): Promise<Clo
   for (const endpoint of endpoints) parts.attachment.withdraw(endpoint.id)
   parts.forgetPlans()
   await deadline.raceWith(parts.barriers.raise(), BARRIER_MS)
+  await deadline.raceWith(parts.barriers.reach(LANE_LOW), timeoutMs)
   await deadline.raceWith(Promise.all(endpoints.map((endpoint) => endpoint.idle())), timeoutMs)
   deadline.end()
 

@@ -74,12 +74,12 @@ export class Hop {
     )
   }
 
-  /** Tells another attachment that all that was sent before this has been handed over. */
-  synced(target: number, token: number): void {
+  /** Tells an attachment that all that was sent to it before this has been handed over. */
+  synced(target: number, token: number, lane: number): void {
     const correlation = { slot: token, generation: 0 }
     this.#submission.append(
       [target],
-      this.#head(layout.KIND_SYNCED, layout.LANE_LOW, 0, correlation, '', 0, 0),
+      this.#head(layout.KIND_SYNCED, lane, 0, correlation, '', 0, 0),
       undefined,
       NO_BYTES,
     )

@@ -8,6 +8,7 @@ export class KeepAlive {
   #timer: NodeJS.Timeout | undefined
   #wanted = false
   #allowed = true
+  #ended = false
 
   /** Whether there is a reason to stay. */
   want(wanted: boolean): void {
@@ -23,6 +24,7 @@ export class KeepAlive {
   }
 
   #apply(): void {
+    if (this.#ended) return
     if (this.#wanted && this.#allowed) {
       this.#timer ??= setInterval(() => {}, FOREVER_MS)
       this.#timer.ref()
@@ -33,7 +35,7 @@ export class KeepAlive {
 
   /** Lets go for good. */
   end(): void {
-    this.allow(false)
+    this.#ended = true
     clearInterval(this.#timer)
     this.#timer = undefined
   }
