@@ -99,14 +99,11 @@ impl Attachment {
             if self.left.load(Ordering::Relaxed) {
                 return Err(Error::Closed);
             }
-            let (record, replaced) = self.shared.directory.add(record)?;
-            // The new one comes before the old one goes: the name is never nobody's.
-            self.shared.route(&record);
+            let (record, replaced) = self.shared.enter(record)?;
             endpoints.insert(endpoint);
             (record, replaced)
         };
         if let Some(old) = &replaced {
-            self.shared.unroute(old);
             self.tell_change(old);
             let frame = control(Kind::Replaced, self.id, (old.endpoint, 0), "", &[]);
             self.shared.members.push(old.attachment, Lane::Control, Segment::whole(frame));
@@ -116,7 +113,8 @@ impl Attachment {
         Ok(Registered { endpoint, exact, replaced: replaced.map(|old| old.endpoint) })
     }
 
-    /// Takes an endpoint off the routing table, and tells the other attachments; `false` when it was not there.
+    /// Takes an endpoint of this attachment off the routing table, and tells the other attachments; `false` when it was
+    /// not there.
     pub fn unregister(&self, endpoint: u32) -> bool {
         lock(&self.withdrawn).remove(&endpoint);
         self.take_off_the_table(endpoint).is_some()
@@ -143,10 +141,11 @@ impl Attachment {
     }
 
     fn take_off_the_table(&self, endpoint: u32) -> Option<Arc<Record>> {
-        lock(&self.endpoints).remove(&endpoint);
-        // Not there when it has left already, or lost its name to another.
-        let record = self.shared.directory.remove(endpoint)?;
-        self.shared.unroute(&record);
+        if !lock(&self.endpoints).remove(&endpoint) {
+            return None;
+        }
+        // Not there when it has lost its name to another.
+        let record = self.shared.strike(endpoint)?;
         self.tell_change(&record);
         Some(record)
     }
@@ -207,10 +206,9 @@ impl Attachment {
             }
         }
         for run in batch.runs {
-            let frames = run.ranges.len();
             let segment = Segment { bytes: Arc::clone(&batch.bytes), ranges: run.ranges };
             if !self.shared.members.push(run.target, run.lane, segment) {
-                self.undeliverable.fetch_add(frames as u64, Ordering::Relaxed);
+                self.undeliverable.fetch_add(run.frames as u64, Ordering::Relaxed);
             }
         }
         Ok(())
@@ -220,7 +218,8 @@ impl Attachment {
     /// Each answers with a frame `Synced` that carries `token`.
     #[must_use]
     pub fn sync(&self, token: u32) -> Vec<u32> {
-        self.shared.members.broadcast(self.id, control(Kind::Sync, self.id, (token, 0), "", &[]))
+        let frame = control(Kind::Sync, self.id, (token, 0), "", &[]);
+        self.shared.members.broadcast(self.id, Lane::Control, frame)
     }
 
     /// Leaves the bus; `false` when it had left already.
@@ -232,12 +231,13 @@ impl Attachment {
             }
             std::mem::take(&mut *endpoints)
         };
-        for record in endpoints.into_iter().filter_map(|endpoint| self.shared.directory.remove(endpoint)) {
-            self.shared.unroute(&record);
+        for endpoint in endpoints {
+            self.shared.strike(endpoint);
         }
         self.shared.timer.forget(self.deadlines);
         self.shared.members.leave(self.id);
-        self.shared.members.broadcast(self.id, control(Kind::Gone, self.id, (0, 0), "", &[]));
+        // In the last lane, so that it comes after the answers that this attachment has sent.
+        self.shared.members.broadcast(self.id, Lane::Low, control(Kind::Gone, self.id, (0, 0), "", &[]));
         true
     }
 
@@ -254,7 +254,7 @@ impl Attachment {
     }
 
     fn tell(&self, kind: Kind, topic: &str) {
-        self.shared.members.broadcast(self.id, control(kind, self.id, (0, 0), topic, &[]));
+        self.shared.members.broadcast(self.id, Lane::Control, control(kind, self.id, (0, 0), topic, &[]));
     }
 }
 

@@ -79,11 +79,16 @@ struct State {
 }
 
 impl Directory {
-    /// Adds `record`; returns the handler whose name it takes over, which is then no longer here.
+    /// Adds `record`; returns the handler whose name it takes over, which is then no longer here. Both are also given
+    /// to `route` before anybody else has a turn, so that the routing table goes through the same states.
     ///
     /// # Errors
     /// [`Error::NameTaken`] when another handler has the name, and `record` does not replace it.
-    pub(super) fn add(&self, record: Record) -> Result<(Arc<Record>, Option<Arc<Record>>), Error> {
+    pub(super) fn add(
+        &self,
+        record: Record,
+        route: impl FnOnce(&Record, Option<&Record>),
+    ) -> Result<(Arc<Record>, Option<Arc<Record>>), Error> {
         let mut state = self.lock();
         let State { records, names } = &mut *state;
         let mut replaced = None;
@@ -98,11 +103,12 @@ impl Directory {
         }
         let record = Arc::new(record);
         records.insert(record.endpoint, Arc::clone(&record));
+        route(&record, replaced.as_deref());
         Ok((record, replaced))
     }
 
-    /// Takes an endpoint out; `None` when it is not here.
-    pub(super) fn remove(&self, endpoint: u32) -> Option<Arc<Record>> {
+    /// Takes an endpoint out, and gives it to `unroute` before anybody else has a turn; `None` when it is not here.
+    pub(super) fn remove(&self, endpoint: u32, unroute: impl FnOnce(&Record)) -> Option<Arc<Record>> {
         let mut state = self.lock();
         let record = state.records.remove(&endpoint)?;
         if let Some(name) = &record.reception.name
@@ -110,6 +116,7 @@ impl Directory {
         {
             state.names.remove(name);
         }
+        unroute(&record);
         Some(record)
     }
 

@@ -28,8 +28,8 @@ impl Members {
         self.inboxes.pin().remove(&attachment);
     }
 
-    /// Pushes `frame` to the control lane of everyone but `sender`; returns to whom.
-    pub(super) fn broadcast(&self, sender: u32, frame: Vec<u8>) -> Vec<u32> {
+    /// Pushes `frame` to a lane of everyone but `sender`; returns to whom.
+    pub(super) fn broadcast(&self, sender: u32, lane: Lane, frame: Vec<u8>) -> Vec<u32> {
         let _turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
         let inboxes = self.inboxes.pin();
         let end = u32::try_from(frame.len()).unwrap_or(u32::MAX);
@@ -37,10 +37,14 @@ impl Members {
         let others = inboxes.iter().filter(|(attachment, _)| **attachment != sender);
         others
             .map(|(attachment, inbox)| {
-                inbox.push(Lane::Control, Segment { bytes: Arc::clone(&bytes), ranges: vec![(0, end)] });
+                inbox.push(lane, Segment { bytes: Arc::clone(&bytes), ranges: vec![(0, end)] });
                 *attachment
             })
             .collect()
+    }
+
+    pub(super) fn has(&self, attachment: u32) -> bool {
+        self.inboxes.pin().contains_key(&attachment)
     }
 
     /// Pushes `segment` to `attachment`; `false` when it is gone.

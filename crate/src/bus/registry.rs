@@ -29,8 +29,25 @@ pub(super) struct Shared {
 }
 
 impl Shared {
+    /// Adds an endpoint to the directory and to the routing table; returns it, and the one whose name it took over,
+    /// which is then in neither.
+    pub(super) fn enter(&self, record: Record) -> Result<(Arc<Record>, Option<Arc<Record>>), Error> {
+        self.directory.add(record, |new, replaced| {
+            // The new one comes before the old one goes: the name is never nobody's.
+            self.route(new);
+            if let Some(old) = replaced {
+                self.unroute(old);
+            }
+        })
+    }
+
+    /// Takes an endpoint out of both; `None` when it was not there.
+    pub(super) fn strike(&self, endpoint: u32) -> Option<Arc<Record>> {
+        self.directory.remove(endpoint, |record| self.unroute(record))
+    }
+
     /// Puts an endpoint into the routing table, under its pattern and its addresses.
-    pub(super) fn route(&self, record: &Record) {
+    fn route(&self, record: &Record) {
         let Record { endpoint, attachment, .. } = *record;
         let Reception { role, priority, weight, .. } = record.reception;
         let entry = Entry { endpoint, attachment, role, priority, weight };
@@ -41,15 +58,21 @@ impl Shared {
     }
 
     /// Takes an endpoint out of it again.
-    pub(super) fn unroute(&self, record: &Record) {
+    fn unroute(&self, record: &Record) {
         self.table.remove(&record.pattern, record.endpoint);
         for address in record.addresses() {
             self.table.remove(&address, record.endpoint);
         }
     }
 
+    /// An id that nobody has: the counter begins anew after four billion, and some live that long.
     pub(super) fn next_id(&self) -> u32 {
-        self.next_id.fetch_add(1, Ordering::Relaxed)
+        loop {
+            let id = self.next_id.fetch_add(1, Ordering::Relaxed);
+            if id != 0 && !self.members.has(id) && self.directory.get(id).is_none() {
+                return id;
+            }
+        }
     }
 }
 
@@ -86,6 +109,12 @@ impl Registry {
     pub fn process() -> &'static Self {
         static REGISTRY: OnceLock<Registry> = OnceLock::new();
         REGISTRY.get_or_init(Self::default)
+    }
+
+    /// Whether no bus is open.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.buses.lock().unwrap_or_else(PoisonError::into_inner).is_empty()
     }
 
     /// Attaches to the bus `name`; the first to do so creates it with `options`.
@@ -134,5 +163,34 @@ impl Registry {
             buses.remove(&shared.name);
         }
         true
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::router::Role;
+    use crate::topic::Pattern;
+
+    struct Silent;
+
+    impl Wake for Silent {
+        fn wake(&self) {}
+    }
+
+    #[test]
+    fn ids_that_begin_anew_pass_over_those_that_live() {
+        let registry = Registry::default();
+        let options = Options { text: "{}", match_cache_topics: 0, asked: false };
+        let opened = registry.open("bus", options, &Timer::virtual_time(), Box::new(Silent));
+        let attachment = opened.expect("the first opener decides").attachment;
+        let register = || {
+            let registered = attachment.register(Pattern::Exact("a".into()), Reception::of(Role::Handler, 0));
+            registered.expect("it is attached").endpoint
+        };
+        assert_eq!((attachment.id(), register(), register()), (1, 2, 3));
+        assert!(attachment.unregister(2));
+        attachment.shared().next_id.store(u32::MAX, Ordering::Relaxed);
+        assert_eq!((register(), register(), register()), (u32::MAX, 2, 4), "0 is nobody, 1 and 3 live");
     }
 }

@@ -26,6 +26,10 @@ use crate::error::Error;
 pub const HEADER_BYTES: usize = 56;
 /// Every part of a frame, and so every frame, is padded to this many bytes.
 pub const ALIGNMENT: usize = 8;
+/// Bytes of an entry of `Arm`.
+pub const ARM_BYTES: usize = 16;
+/// Bytes of an entry of `Disarm`.
+pub const DISARM_BYTES: usize = 4;
 /// The greatest number of targets of one frame.
 pub const MAX_TARGETS: usize = 0xffff;
 
@@ -97,6 +101,20 @@ impl Kind {
             _ => return None,
         })
     }
+
+    /// Whether only the core may say it.
+    #[must_use]
+    pub fn is_of_the_core(self) -> bool {
+        matches!(
+            self,
+            Self::Sync
+                | Self::Expired
+                | Self::TopicChanged
+                | Self::RoutesChanged
+                | Self::Gone
+                | Self::Replaced
+        )
+    }
 }
 
 /// The lanes of an inbox, the first drained first.
@@ -147,7 +165,7 @@ impl<'a> Frame<'a> {
         if usize::from(byte(bytes, WORD_KIND, 1)) >= LANES {
             return Err(bad("its lane is unknown"));
         }
-        if frame.payload_end() > size {
+        if frame.payload_end() > size as u64 {
             return Err(bad("its parts are longer than the frame"));
         }
         Ok(frame)
@@ -200,31 +218,35 @@ impl<'a> Frame<'a> {
     /// The payload's bytes.
     #[must_use]
     pub fn payload(&self) -> &'a [u8] {
-        let end = self.payload_end();
-        let start = end - padded(word(self.bytes, WORD_PAYLOAD_LENGTH) as usize);
-        self.bytes.get(start..start + word(self.bytes, WORD_PAYLOAD_LENGTH) as usize).unwrap_or_default()
+        let length = word(self.bytes, WORD_PAYLOAD_LENGTH) as usize;
+        // Inside the frame, or it would not have been read.
+        let start = usize::try_from(self.payload_end()).unwrap_or_default().saturating_sub(padded(length));
+        self.bytes.get(start..start + length).unwrap_or_default()
     }
 
     fn target_count(&self) -> usize {
         usize::from(byte(self.bytes, WORD_KIND, 2)) | usize::from(byte(self.bytes, WORD_KIND, 3)) << 8
     }
 
-    fn payload_end(&self) -> usize {
-        let count = self.target_count();
-        let targets = if count > 1 { padded(count * 4) } else { 0 };
-        HEADER_BYTES
+    /// Where the last part ends, in 64 bits: what the lengths claim must not overflow where `usize` has 32.
+    fn payload_end(&self) -> u64 {
+        let part = |bytes: u32| u64::from(bytes).next_multiple_of(ALIGNMENT as u64);
+        let count = length(self.target_count());
+        let targets = if count > 1 { part(count * 4) } else { 0 };
+        HEADER_BYTES as u64
             + targets
-            + padded(usize::from(byte(self.bytes, WORD_TOPIC, 2)))
-            + padded(word(self.bytes, WORD_HEADERS_LENGTH) as usize)
-            + padded(word(self.bytes, WORD_PAYLOAD_LENGTH) as usize)
+            + part(byte(self.bytes, WORD_TOPIC, 2).into())
+            + part(word(self.bytes, WORD_HEADERS_LENGTH))
+            + part(word(self.bytes, WORD_PAYLOAD_LENGTH))
     }
 }
 
-/// Writes a frame of the core's own: no targets, no headers, `topic` at most 255 bytes.
+/// Writes a frame of the core's own: no targets, no headers; of `topic`, the 255 bytes that a topic has at most.
 #[must_use]
 pub fn control(kind: Kind, sender: u32, correlation: (u32, u32), topic: &str, payload: &[u8]) -> Vec<u8> {
     let topic_length = u8::try_from(topic.len()).unwrap_or(u8::MAX);
-    let size = HEADER_BYTES + padded(topic_length.into()) + padded(payload.len());
+    let topic = topic.as_bytes().get(..topic_length.into()).unwrap_or_default();
+    let size = HEADER_BYTES + padded(topic.len()) + padded(payload.len());
     let mut bytes = Vec::with_capacity(size);
     for index in 0..HEADER_BYTES / 4 {
         let value = match index {
@@ -239,7 +261,7 @@ pub fn control(kind: Kind, sender: u32, correlation: (u32, u32), topic: &str, pa
         };
         bytes.extend_from_slice(&value.to_le_bytes());
     }
-    for part in [topic.as_bytes(), payload] {
+    for part in [topic, payload] {
         bytes.extend_from_slice(part);
         bytes.resize(padded(bytes.len()), 0);
     }

@@ -79,9 +79,14 @@ impl Inbox {
         }
         // Pairs with the fence in `fall_asleep`: either we see that the owner sleeps, or it sees what we pushed.
         fence(Ordering::SeqCst);
-        if self.asleep.load(Ordering::Relaxed) && self.asleep.swap(false, Ordering::Relaxed) {
+        if self.asleep.load(Ordering::Relaxed) && self.is_first_to_rouse() {
             self.wake.wake();
         }
+    }
+
+    /// Takes the announcement of sleep back; `false` when somebody else was faster, or there was none.
+    fn is_first_to_rouse(&self) -> bool {
+        self.asleep.compare_exchange(true, false, Ordering::Relaxed, Ordering::Relaxed).is_ok()
     }
 
     fn is_empty(&self) -> bool {
@@ -135,7 +140,7 @@ impl Drain {
         // Pairs with the fence in `push`.
         fence(Ordering::SeqCst);
         // When a pusher was faster to take the flag back, its wake-up is on its way and finds what it pushed.
-        self.inbox.is_empty() || !self.inbox.asleep.swap(false, Ordering::Relaxed)
+        self.inbox.is_empty() || !self.inbox.is_first_to_rouse()
     }
 }
 

@@ -38,7 +38,11 @@ impl Regexes {
         let prefix = regex.literal_prefix();
         let buckets = self.buckets.pin();
         let Some(bucket) = buckets.get(prefix) else { return false };
-        let left: Bucket = bucket.iter().filter(|(other, entry)| entry.endpoint != endpoint || other != regex).cloned().collect();
+        let left: Bucket = bucket
+            .iter()
+            .filter(|(other, entry)| entry.endpoint != endpoint || other != regex)
+            .cloned()
+            .collect();
         let found = left.len() < bucket.len();
         if left.is_empty() {
             buckets.remove(prefix);

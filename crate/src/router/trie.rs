@@ -196,7 +196,7 @@ impl Trie {
             // Addresses are topics too, but only a pattern that says `$…` itself means them.
             if is_reserved(topic) {
                 walk.literal(root, 0);
-                walk.partials(root, 0, |glob| is_reserved(glob.prefix()));
+                walk.partials(root, 0, |glob| is_reserved(glob.source()));
             } else {
                 walk.from(root, 0);
             }
@@ -222,12 +222,11 @@ impl<G: Guard, F: FnMut(Match)> Walk<'_, G, F> {
             self.take(node);
         }
         self.literal(node, at);
-        if let Some(&token) = self.tokens.get(at) {
-            if node.one
-                && let Some(child) = self.nodes.get(&EdgeRef { parent: node.id, token: ONE }, self.guard)
-            {
-                self.from(child, at + 1);
-            }
+        if node.one
+            && at < self.tokens.len()
+            && let Some(child) = self.nodes.get(&EdgeRef { parent: node.id, token: ONE }, self.guard)
+        {
+            self.from(child, at + 1);
         }
         self.partials(node, at, |_| true);
         if node.rest

@@ -1,9 +1,13 @@
 //! An unbounded queue from many threads to one, first in first out.
 //!
-//! Under `loom` it is a mutex around a deque: what is modelled is the protocol of its users, not `SegQueue` itself.
+//! Under `loom` it is a deque with a lock, and a length beside it: what is modelled is the protocol of its users, not
+//! `SegQueue` itself. The length is read without the lock, as it is there: a lock would order more than the real one
+//! does, and hide what a user of it has forgotten.
 
 #[cfg(not(loom))]
 use crossbeam_queue::SegQueue;
+#[cfg(loom)]
+use loom::sync::atomic::{AtomicUsize, Ordering};
 
 /// The queue; see the head of this file.
 #[derive(Debug)]
@@ -12,6 +16,8 @@ pub struct Queue<T> {
     inner: SegQueue<T>,
     #[cfg(loom)]
     inner: loom::sync::Mutex<std::collections::VecDeque<T>>,
+    #[cfg(loom)]
+    length: AtomicUsize,
 }
 
 #[cfg(not(loom))]
@@ -44,23 +50,27 @@ impl<T> Queue<T> {
     /// An empty queue.
     #[must_use]
     pub fn new() -> Self {
-        Self { inner: loom::sync::Mutex::new(std::collections::VecDeque::new()) }
+        Self { inner: loom::sync::Mutex::new(std::collections::VecDeque::new()), length: AtomicUsize::new(0) }
     }
 
     /// Appends at the end.
     pub fn push(&self, item: T) {
         self.inner.lock().expect("a model does not panic with the lock").push_back(item);
+        // Release: pairs with the Acquire in `len`, so that what is counted can be taken.
+        self.length.fetch_add(1, Ordering::Release);
     }
 
     /// Takes the oldest item.
     pub fn pop(&self) -> Option<T> {
-        self.inner.lock().expect("a model does not panic with the lock").pop_front()
+        let item = self.inner.lock().expect("a model does not panic with the lock").pop_front()?;
+        self.length.fetch_sub(1, Ordering::Relaxed);
+        Some(item)
     }
 
     /// How many items wait.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.inner.lock().expect("a model does not panic with the lock").len()
+        self.length.load(Ordering::Acquire)
     }
 }
 

@@ -1,0 +1,117 @@
+//! A batch is sorted by target and lane, and what arrives is what was sent, in its order.
+
+use std::collections::BTreeMap;
+
+use busbar::error::Error;
+use busbar::hop::{Batch, Kind, Lane};
+use proptest::prelude::*;
+
+use super::LANES;
+use super::draft::{Draft, batch};
+
+const SENDER: u32 = 9;
+
+fn parsed(drafts: &[Draft]) -> Batch {
+    Batch::parse(&batch(drafts), SENDER).unwrap()
+}
+
+fn refusal(drafts: &[Draft]) -> &'static str {
+    match Batch::parse(&batch(drafts), SENDER) {
+        Err(Error::BadFrame { reason, .. }) => reason,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn event(targets: &[u32]) -> Draft {
+    Draft::event(SENDER, targets, b"payload")
+}
+
+#[test]
+fn nothing_is_a_batch_too() {
+    let batch = parsed(&[]);
+    assert!(batch.runs.is_empty() && batch.own.is_empty());
+}
+
+#[test]
+fn neighbours_for_one_target_are_one_range_and_still_so_many_frames() {
+    let batch = parsed(&[event(&[1]), event(&[1]), event(&[2]), event(&[1])]);
+    let [one, two] = &*batch.runs else { panic!("{:?}", batch.runs) };
+    let size = u32::try_from(event(&[1]).bytes().len()).unwrap();
+    assert_eq!((one.target, one.frames, &*one.ranges), (1, 3, &[(0, 2 * size), (3 * size, 4 * size)][..]));
+    assert_eq!((two.target, two.frames, &*two.ranges), (2, 1, &[(2 * size, 3 * size)][..]));
+}
+
+#[test]
+fn higher_lanes_leave_first_so_that_no_frame_overtakes_an_older_one_of_a_higher_lane() {
+    let lanes = [Lane::Normal, Lane::Low, Lane::Control, Lane::Normal, Lane::High, Lane::Critical];
+    let batch = parsed(&lanes.map(|lane| event(&[1, 2]).in_lane(lane)));
+    let order: Vec<_> = batch.runs.iter().map(|run| (run.lane, run.target)).collect();
+    let expected: Vec<_> = LANES.into_iter().flat_map(|lane| [(lane, 1), (lane, 2)]).collect();
+    assert_eq!(order, expected);
+}
+
+#[test]
+fn what_is_for_the_core_goes_nowhere_else() {
+    let arm = Draft::event(SENDER, &[], &[0; 32]).of_kind(Kind::Arm);
+    let disarm = Draft::event(SENDER, &[], &[0; 12]).of_kind(Kind::Disarm);
+    let batch = parsed(&[arm.clone(), event(&[1]), disarm]);
+    assert_eq!(batch.own, [0, arm.bytes().len() + event(&[1]).bytes().len()]);
+    assert_eq!(batch.runs.len(), 1);
+}
+
+#[test]
+fn frames_that_no_attachment_may_send_are_refused() {
+    assert!(refusal(&[event(&[1]), Draft::event(8, &[1], b"")]).contains("sender"));
+    assert!(refusal(&[event(&[1]), event(&[])]).contains("no target"));
+    for kind in
+        [Kind::Sync, Kind::Expired, Kind::TopicChanged, Kind::RoutesChanged, Kind::Gone, Kind::Replaced]
+    {
+        assert!(refusal(&[event(&[1]).of_kind(kind)]).contains("only the core"), "{kind:?}");
+    }
+    for (kind, bytes) in [(Kind::Arm, 15), (Kind::Arm, 24), (Kind::Disarm, 3), (Kind::Disarm, 6)] {
+        let ragged = Draft::event(SENDER, &[], &vec![0; bytes]).of_kind(kind);
+        assert!(refusal(&[ragged]).contains("entries"), "{kind:?} {bytes}");
+    }
+}
+
+fn draft() -> impl Strategy<Value = Draft> {
+    let kind = prop::sample::select(vec![
+        Kind::Event,
+        Kind::Notification,
+        Kind::Request,
+        Kind::Reply,
+        Kind::Failure,
+        Kind::Synced,
+    ]);
+    let targets = prop::collection::btree_set(1..5_u32, 1..4);
+    (kind, prop::sample::select(&LANES[..]), targets, prop::collection::vec(any::<u8>(), 0..40)).prop_map(
+        |(kind, lane, targets, payload)| {
+            let targets: Vec<u32> = targets.into_iter().collect();
+            Draft::event(SENDER, &targets, &payload).of_kind(kind).in_lane(lane)
+        },
+    )
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2_000))]
+
+    #[test]
+    fn every_target_gets_its_frames_in_their_order(drafts in prop::collection::vec(draft(), 0..12)) {
+        let mut expected: BTreeMap<(u32, Lane), (usize, Vec<u8>)> = BTreeMap::new();
+        for draft in &drafts {
+            for target in &draft.targets {
+                let (frames, bytes) = expected.entry((*target, draft.lane)).or_default();
+                *frames += 1;
+                bytes.extend(draft.bytes());
+            }
+        }
+        let batch = parsed(&drafts);
+        let mut found = BTreeMap::new();
+        for run in &batch.runs {
+            let bytes: Vec<u8> = run.ranges.iter().flat_map(|&(from, to)| &batch.bytes[from as usize..to as usize]).copied().collect();
+            prop_assert!(found.insert((run.target, run.lane), (run.frames, bytes)).is_none(), "one run each");
+        }
+        prop_assert_eq!(found, expected);
+        prop_assert!(batch.runs.is_sorted_by_key(|run| run.lane));
+    }
+}

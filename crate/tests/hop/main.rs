@@ -1,0 +1,15 @@
+//! Between threads: the layout of frames, batches on their way out, the inbox and its two promises.
+
+#![expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
+
+mod batches;
+mod draft;
+mod frames;
+mod inbox;
+mod malformed;
+mod stress;
+
+use busbar::hop::Lane;
+
+/// The highest first.
+const LANES: [Lane; 5] = [Lane::Control, Lane::Critical, Lane::High, Lane::Normal, Lane::Low];
