@@ -126,12 +126,24 @@ export function unknownOption(owner: string, name: string, known: readonly strin
   return new BusError('ERR_BUS_INVALID_OPTION', message)
 }
 
-/** What should be a pattern is neither a text nor a RegExp. */
+/** What should be a pattern is neither a text nor a RegExp, or no text that UTF-8 can hold. */
 export function invalidPattern(pattern: unknown): BusError {
-  return new BusError(
-    'ERR_BUS_INVALID_PATTERN',
-    `a pattern must be a string or a RegExp, got ${shown(pattern)}`,
-  )
+  const message =
+    typeof pattern === 'string'
+      ? `a pattern must be well-formed Unicode, got a lone surrogate in ${JSON.stringify(pattern)}`
+      : `a pattern must be a string or a RegExp, got ${shown(pattern)}`
+  return new BusError('ERR_BUS_INVALID_PATTERN', message)
+}
+
+/** A text is no pattern; `at` is the byte at which it goes wrong. */
+export function refusedPattern(pattern: string, at: number, reason: string): BusError {
+  const message = `invalid pattern ${JSON.stringify(pattern)} at byte ${at}: ${reason}`
+  return new BusError('ERR_BUS_INVALID_PATTERN', message)
+}
+
+/** A text is no topic. */
+export function refusedTopic(topic: string, reason: string): BusError {
+  return new BusError('ERR_BUS_INVALID_TOPIC', `invalid topic ${JSON.stringify(topic)}: ${reason}`, { topic })
 }
 
 /** What should be a topic is no text, or no text that UTF-8 can hold. */
@@ -155,9 +167,22 @@ export function messageTooLarge(topic: string, bytes: number, limitBytes: number
   return new BusError('ERR_BUS_MESSAGE_TOO_LARGE', message, { topic })
 }
 
+/** Another handler has the name. */
+export function nameTaken(name: string, endpoint: number): BusError {
+  const message = `another handler (endpoint ${endpoint}) has the name '${name}': take it over with replace: true`
+  return new BusError('ERR_BUS_NAME_TAKEN', message, { endpoint })
+}
+
 /** The native core cannot be loaded. */
 export function nativeUnavailable(message: string, cause?: unknown): BusError {
   return new BusError('ERR_BUS_NATIVE_UNAVAILABLE', message, { cause })
+}
+
+/** What a process is told that goes on without the native core. */
+export function withoutNative(reason: string, instead: string): string {
+  const code: BusErrorCode = 'ERR_BUS_NATIVE_UNAVAILABLE'
+  const lost = `a bus reaches this thread only; other threads and the journal fail with ${code}`
+  return `Busbar runs on its JavaScript core, because ${reason}. So ${lost}. ${instead}`
 }
 
 /** Nobody handles the topic. */

@@ -36,11 +36,11 @@ export class Answers implements Outcomes {
   }
 
   accepted(_endpoint: Endpoint, message: ReceivedMessage): void {
-    if (message.kind === 'notification') this.#answer(message, ReceivedMessage.originOf(message), ACCEPTED)
+    this.#answer(message, ReceivedMessage.originOf(message), ACCEPTED)
   }
 
   fulfilled(_endpoint: Endpoint, message: ReceivedMessage, value: unknown): void {
-    if (message.kind === 'request') this.#answer(message, ReceivedMessage.originOf(message), value)
+    this.#answer(message, ReceivedMessage.originOf(message), value)
   }
 
   failed(endpoint: Endpoint, message: ReceivedMessage, error: unknown): void {

@@ -152,11 +152,16 @@ export class Arrivals {
   }
 
   #message(frame: Frame, topic: string, kind: Message['kind']): ReceivedMessage {
-    const { sender, slot, generation } = frame
-    const dueMs = this.#dueMs(frame)
+    const { sender, slot, generation, timestampMs } = frame
     const payload = decodePayload(topic, frame.codec, frame.payload)
-    const origin = { sender, slot, generation, dueMs, clock: this.#parts.clock }
-    return new ReceivedMessage(topic, payload, kind, origin, envelopeOf(frame), frame.timestampMs)
+    const envelope = envelopeOf(frame)
+    if (kind === 'event') {
+      const origin = { sender, slot: 0, generation: 0, dueMs: 0 }
+      const sequence = generation * 2 ** 32 + slot
+      return new ReceivedMessage(topic, payload, kind, origin, sequence, envelope, timestampMs)
+    }
+    const origin = { sender, slot, generation, dueMs: this.#dueMs(frame), clock: this.#parts.clock }
+    return new ReceivedMessage(topic, payload, kind, origin, 0, envelope, timestampMs)
   }
 }
 

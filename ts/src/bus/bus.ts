@@ -17,7 +17,7 @@ import type { CloseReport, Receipt } from '../contract/receipts.js'
 import type { Core, CoreAttachment } from '../core/core.js'
 import { Dispatcher } from '../delivery/dispatcher.js'
 import { Endpoint } from '../delivery/endpoint.js'
-import { ReceivedMessage } from '../delivery/message.js'
+import { type Origin, ReceivedMessage } from '../delivery/message.js'
 import { closed, invalidHandler, invalidPattern } from '../errors.js'
 import { Clock } from '../link/clock.js'
 import { Completion } from '../link/completion.js'
@@ -67,6 +67,8 @@ export class ThreadBus {
   readonly #endpoints = new Map<number, Endpoint>()
   readonly #keepAlive = new KeepAlive()
   readonly #onClosed: () => void
+  /** Of all events of this thread. */
+  readonly #origin: Origin
   #sequence = 0
   #closing: Promise<CloseReport> | undefined
 
@@ -118,6 +120,7 @@ export class ThreadBus {
 
     this.events = events
     this.#attachment = attachment
+    this.#origin = { sender: attachment.id, slot: 0, generation: 0, dueMs: 0 }
     this.#submission = submission
     this.#plans = plans
     this.#addresses = addresses
@@ -251,13 +254,8 @@ export class ThreadBus {
     // First the other threads: a payload that cannot travel is refused before anybody has received it.
     if (remotes.length > 0) this.#hop.event(remotes, topic, payload, envelope, sequence)
     if (locals.length > 0) {
-      const origin = {
-        sender: this.#attachment.id,
-        slot: sequence >>> 0,
-        generation: Math.floor(sequence / 2 ** 32),
-        dueMs: 0,
-      }
-      this.#dispatcher.dispatch(locals, new ReceivedMessage(topic, payload, 'event', origin, envelope, 0))
+      const message = new ReceivedMessage(topic, payload, 'event', this.#origin, sequence, envelope, 0)
+      this.#dispatcher.dispatch(locals, message)
     }
     return matched
   }
@@ -266,7 +264,8 @@ export class ThreadBus {
   readonly #receiversOf = (topic: string): readonly Endpoint[] => {
     if (this.#closing === undefined) return this.#plans.get(topic).locals
     const ids = this.#attachment.withdrawn(topic)
-    return ids.map((id) => this.#endpoints.get(id)).filter((endpoint) => endpoint !== undefined)
+    const endpoints = ids.map((id) => this.#endpoints.get(id)).filter((endpoint) => endpoint !== undefined)
+    return endpoints.sort((a, b) => b.settings.priority - a.settings.priority)
   }
 
   /** The receivers of a topic changed, or those of any. */

@@ -71,7 +71,7 @@ export class Requests {
           hop.toEndpoint(frameKind, thread, endpoint, { slot, generation }, topic, payload, envelope, dueMs)
         } else {
           const origin = { sender: attachment, slot, generation, dueMs, clock }
-          dispatcher.dispatch([local], new ReceivedMessage(topic, payload, kind, origin, envelope, 0))
+          dispatcher.dispatch([local], new ReceivedMessage(topic, payload, kind, origin, 0, envelope, 0))
         }
       } catch (error) {
         correlation.close(slot, generation)

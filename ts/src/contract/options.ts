@@ -2,6 +2,9 @@
 import type { Balance } from './addresses.js'
 import type { Headers } from './messages.js'
 
+/** What decides who receives a message and keeps time: Rust for all threads, or JavaScript for one. */
+export type CoreName = 'native' | 'javascript'
+
 /** How a bus is opened. The first thread's options hold for all; different ones later: `ERR_BUS_OPTIONS_DIFFER`. */
 export interface OpenOptions {
   /** The largest encoded payload, in bytes: an integer from 1 to 2³¹−1; default 1,048,576 (1 MiB). */
@@ -14,6 +17,11 @@ export interface OpenOptions {
   matchCacheSize?: number | undefined
   /** How one of several equal handlers is chosen; default `round-robin`. */
   balance?: Balance | undefined
+  /**
+   * Which core it runs on, a matter of this thread: `javascript` reaches no other thread. Default: what the environment
+   * variable `BUSBAR_CORE` says, else `native`, else, where that cannot be loaded, `javascript` with a warning.
+   */
+  core?: CoreName | undefined
 }
 
 /** How messages are received: of `subscribe()` and `handle()`. */

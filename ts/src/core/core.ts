@@ -2,10 +2,14 @@
  * The port to a core: it decides who receives a message, carries frames between threads and keeps time. What travels
  * both ways is frames, in batches; the few calls besides are rare.
  */
+import type { CoreName } from '../contract/options.js'
 import type { Pattern } from '../contract/patterns.js'
 
 /** A core. */
 export interface Core {
+  /** Which one it is. */
+  readonly name: CoreName
+
   /**
    * Attaches this thread to the bus `name`.
    *

@@ -10,7 +10,7 @@ import type { EndpointStats } from '../contract/receipts.js'
 import type { EndpointSettings } from '../options/receive.js'
 import type { Dispatcher } from './dispatcher.js'
 import { Fifo } from './fifo.js'
-import { type ParamsOf, ReceivedMessage } from './message.js'
+import { MessageWithParams, type ParamsOf, ReceivedMessage } from './message.js'
 import type { Outcomes } from './outcomes.js'
 
 const { then } = Promise.prototype
@@ -100,7 +100,7 @@ export class Endpoint {
       this.#outcomes.refused(this, message, 'gone')
     } else if (this.#running < this.settings.concurrency && this.#mailbox.length === 0) {
       this.#accepted++
-      this.#outcomes.accepted(this, message)
+      if (message.kind === 'notification') this.#outcomes.accepted(this, message)
       this.#start(message)
     } else if (this.#mailbox.length < this.settings.capacity || this.#dropLate()) {
       this.#queue(message)
@@ -150,7 +150,7 @@ export class Endpoint {
     const { dueMs } = ReceivedMessage.originOf(message)
     if (dueMs !== 0 && dueMs < this.#earliestDueMs) this.#earliestDueMs = dueMs
     this.#mailbox.push(message)
-    this.#outcomes.accepted(this, message)
+    if (message.kind === 'notification') this.#outcomes.accepted(this, message)
   }
 
   /** Makes room in a full mailbox by taking out those that nobody waits for any more; tells whether there is room. */
@@ -189,8 +189,7 @@ export class Endpoint {
     let result: unknown
     let isPending: boolean
     try {
-      const seen =
-        this.#paramsOf === undefined ? message : ReceivedMessage.withParams(message, this.#paramsOf)
+      const seen = this.#paramsOf === undefined ? message : new MessageWithParams(message, this.#paramsOf)
       result = this.#handler(message.payload, seen)
       isPending = isThenable(result)
       if (isPending) this.#finish(message, result)
@@ -203,7 +202,7 @@ export class Endpoint {
     if (isPending) return
     this.#running--
     this.#processed++
-    this.#outcomes.fulfilled(this, message, result)
+    if (message.kind === 'request') this.#outcomes.fulfilled(this, message, result)
   }
 
   /** Waits for what a handler returned; throws when it cannot even be waited for. */
@@ -220,7 +219,7 @@ export class Endpoint {
   #settled(message: ReceivedMessage, value: unknown): void {
     this.#running--
     this.#processed++
-    this.#outcomes.fulfilled(this, message, value)
+    if (message.kind === 'request') this.#outcomes.fulfilled(this, message, value)
     this.#goOn()
   }
 

@@ -12,7 +12,7 @@ export type ParamsOf = (topic: string) => Readonly<Record<string, string>>
 export interface Origin {
   /** The sending attachment. */
   readonly sender: number
-  /** The sender's correlation, or the two halves of its sequence number for an event. */
+  /** The sender's correlation; 0 for an event, which has no answer. */
   readonly slot: number
   readonly generation: number
   /** By the core's clock, in milliseconds; 0 for none. */
@@ -27,17 +27,21 @@ export class ReceivedMessage<Payload = unknown> implements Message<Payload> {
   readonly payload: Payload
   readonly kind: Message['kind']
   readonly #origin: Origin
+  readonly #sequence: number
   readonly #envelope: Envelope | undefined
   #timestampMs: number
-  #paramsOf: ParamsOf | undefined
-  #params: Readonly<Record<string, string>> | undefined
 
-  /** @param timestampMs - since the Unix epoch; 0 for "now", which is then read when somebody asks */
+  /**
+   * @param origin - for an event one object serves all that this sender sends
+   * @param sequence - tells a sender's events apart; 0 for others
+   * @param timestampMs - since the Unix epoch; 0 for "now", which is then read when somebody asks
+   */
   constructor(
     topic: string,
     payload: Payload,
     kind: Message['kind'],
     origin: Origin,
+    sequence: number,
     envelope: Envelope | undefined,
     timestampMs: number,
   ) {
@@ -45,13 +49,15 @@ export class ReceivedMessage<Payload = unknown> implements Message<Payload> {
     this.payload = payload
     this.kind = kind
     this.#origin = origin
+    this.#sequence = sequence
     this.#envelope = envelope
     this.#timestampMs = timestampMs
   }
 
   get id(): string {
     const { sender, slot, generation } = this.#origin
-    return this.#envelope?.id ?? `${sender}-${this.kind === 'event' ? 'e' : 'r'}${generation}-${slot}`
+    const own = this.kind === 'event' ? `e${this.#sequence}` : `r${generation}-${slot}`
+    return this.#envelope?.id ?? `${sender}-${own}`
   }
 
   get timestamp(): number {
@@ -76,17 +82,9 @@ export class ReceivedMessage<Payload = unknown> implements Message<Payload> {
     return dueMs === 0 ? undefined : clock?.toEpochMs(dueMs)
   }
 
+  /** Only a receiver whose pattern has named groups sees any: {@link MessageWithParams}. */
   get params(): Readonly<Record<string, string>> | undefined {
-    this.#params ??= this.#paramsOf?.(this.topic)
-    return this.#params
-  }
-
-  /** The same message for a receiver whose pattern has named groups. */
-  static withParams(message: ReceivedMessage, paramsOf: ParamsOf): ReceivedMessage {
-    const { topic, payload, kind, timestamp } = message
-    const copy = new ReceivedMessage(topic, payload, kind, message.#origin, message.#envelope, timestamp)
-    copy.#paramsOf = paramsOf
-    return copy
+    return undefined
   }
 
   /** Where a message came from; not for its receiver. */
@@ -94,8 +92,30 @@ export class ReceivedMessage<Payload = unknown> implements Message<Payload> {
     return message.#origin
   }
 
+  /** What the constructor needs to make the same message again. */
+  protected static partsOf(message: ReceivedMessage): ConstructorParameters<typeof ReceivedMessage> {
+    const { topic, payload, kind, timestamp } = message
+    return [topic, payload, kind, message.#origin, message.#sequence, message.#envelope, timestamp]
+  }
+
   /** Fixes the time of a message that has to wait. */
   static stamp(message: ReceivedMessage): void {
     if (message.#timestampMs === 0) message.#timestampMs = Date.now()
+  }
+}
+
+/** A message as a receiver sees it whose pattern has named groups; they are looked up when they are asked for. */
+export class MessageWithParams extends ReceivedMessage {
+  readonly #paramsOf: ParamsOf
+  #params: Readonly<Record<string, string>> | undefined
+
+  constructor(message: ReceivedMessage, paramsOf: ParamsOf) {
+    super(...ReceivedMessage.partsOf(message))
+    this.#paramsOf = paramsOf
+  }
+
+  override get params(): Readonly<Record<string, string>> {
+    this.#params ??= this.#paramsOf(this.topic)
+    return this.#params
   }
 }

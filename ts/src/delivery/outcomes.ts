@@ -7,9 +7,9 @@ export type Refusal = 'overloaded' | 'gone'
 
 /** Hears what becomes of messages. Nothing of it may throw. */
 export interface Outcomes {
-  /** It is in the mailbox, or beyond. */
+  /** A notification is in the mailbox, or beyond. */
   accepted(endpoint: Endpoint, message: ReceivedMessage): void
-  /** Its handler finished with `value`. */
+  /** The handler of a request finished with `value`. */
   fulfilled(endpoint: Endpoint, message: ReceivedMessage, value: unknown): void
   /** Its handler threw or rejected. */
   failed(endpoint: Endpoint, message: ReceivedMessage, error: unknown): void

@@ -1,6 +1,6 @@
 /** The options of a bus. */
 import type { Balance } from '../contract/addresses.js'
-import type { OpenOptions } from '../contract/options.js'
+import type { CoreName, OpenOptions } from '../contract/options.js'
 import { BALANCES } from './balance.js'
 import { integer, members, oneOf } from './check.js'
 
@@ -13,7 +13,8 @@ export interface BusSettings {
   readonly requestTimeoutMs: number
 }
 
-const KNOWN = ['maxMessageSize', 'requestTimeout', 'planCacheSize', 'matchCacheSize', 'balance']
+const KNOWN = ['maxMessageSize', 'requestTimeout', 'planCacheSize', 'matchCacheSize', 'balance', 'core']
+const CORES: readonly CoreName[] = ['native', 'javascript']
 
 /** Checks the options of `open()` and completes them. */
 export function busSettings(options: OpenOptions | undefined): BusSettings {
@@ -27,15 +28,21 @@ export function busSettings(options: OpenOptions | undefined): BusSettings {
   }
 }
 
-/** Whether any option was named: who names none takes the bus as it is. */
+/** Which core was asked for, if any. It is no setting of the bus: each thread has its own. */
+export function requestedCore(options: OpenOptions | undefined): CoreName | undefined {
+  return oneOf('core', options?.core, undefined, CORES)
+}
+
+/** Whether any option of the bus was named: who names none takes the bus as it is. */
 export function namesAny(options: OpenOptions | undefined): boolean {
-  return options !== undefined && Object.values(options).some((value) => value !== undefined)
+  const { core: _, ...ofBus } = options ?? {}
+  return Object.values(ofBus).some((value) => value !== undefined)
 }
 
 /** Settings as one text, the same for the same settings: how they cross threads, and are shown where they differ. */
 export function canonical(settings: BusSettings): string {
   const { balance, matchCacheTopics, maxMessageBytes, planCacheTopics, requestTimeoutMs } = settings
-  const options: Required<OpenOptions> = {
+  const options: Required<Omit<OpenOptions, 'core'>> = {
     balance,
     matchCacheSize: matchCacheTopics,
     maxMessageSize: maxMessageBytes,

@@ -1,6 +1,6 @@
 /** The native core behind the port: the statuses of the hot calls become results and errors here. */
 import type { Pattern } from '../../contract/patterns.js'
-import { closed, fromCore, internal, invalidTopic } from '../../errors.js'
+import { closed, fromCore, internal, invalidPattern, invalidTopic } from '../../errors.js'
 import type { Core, CoreAttachment, EndpointRecord, Match, Reception, RegisteredEndpoint } from '../core.js'
 import type { Binding, DirectoryEntry } from './binding.js'
 import { STATUS_INVALID_TOPIC, STATUS_NOT_ATTACHED, STATUS_TOO_SMALL } from './layout.js'
@@ -20,6 +20,7 @@ export function nativeCore(): Core {
   binding ??= load()
   const native = binding
   return {
+    name: 'native',
     attach(name, options, matchCacheTopics, asked, wake): CoreAttachment {
       wakes.add(wake)
       try {
@@ -56,6 +57,8 @@ class NativeAttachment implements CoreAttachment {
     this.#mustBeAttached()
     const [source, flags] =
       typeof pattern === 'string' ? [pattern, undefined] : [pattern.source, pattern.flags]
+    // On the way to the core it would become another pattern.
+    if (!source.isWellFormed()) throw invalidPattern(source)
     try {
       const { isHandler, priority, metadata, ...others } = reception
       const details = { ...others, metadata: metadata === undefined ? '' : JSON.stringify(metadata) }

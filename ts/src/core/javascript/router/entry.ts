@@ -1,0 +1,39 @@
+/** One endpoint as the routing table knows it, and the lists of those that share a pattern. */
+
+/** An endpoint in the table; one object, however many places of the table it is in. */
+export interface Entry {
+  readonly endpoint: number
+  /** The attachment that runs it. */
+  readonly attachment: number
+  readonly isHandler: boolean
+  /** Higher goes first; for handlers, a tier of its own. */
+  readonly priority: number
+  /** Its share of the messages where they are shared by weight. */
+  readonly weight: number
+  /** The plan that it was last added to: a plan has each endpoint once. */
+  plan: number
+  /** How specific the most specific of its patterns is that matched for that plan. */
+  specificity: number
+}
+
+/** The entries of one pattern, oldest first: ids only grow, so that is their order, and each is found by bisection. */
+export type Entries = Entry[]
+
+/** Adds the youngest of all entries; one that is there already counts once. */
+export function add(entries: Entries, entry: Entry): void {
+  if (entries.at(-1) !== entry) entries.push(entry)
+}
+
+/** Takes an entry out; `false` when it was not there. */
+export function remove(entries: Entries, entry: Entry): boolean {
+  let low = 0
+  let high = entries.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if ((entries[middle]?.endpoint ?? 0) < entry.endpoint) low = middle + 1
+    else high = middle
+  }
+  if (entries[low] !== entry) return false
+  entries.splice(low, 1)
+  return true
+}

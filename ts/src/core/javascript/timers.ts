@@ -1,0 +1,143 @@
+/**
+ * The deadlines of one attachment: which slot is armed, until when, and what is due.
+ *
+ * Slots are used again and mostly never expire, so what counts is that arming one is cheap. Armed slots wait in buckets,
+ * the coarser the further away: a deadline that is `d` ms away waits in a bucket that opens at most `d / 8` ms early,
+ * and goes on from there into a finer one. So there are a few hundred buckets at most, however many slots; one timer is set
+ * for the first of them. And a later deadline for a slot that waits already only overwrites the earlier one: its
+ * bucket finds that out when it opens.
+ */
+
+/** An armed slot. It waits in the bucket that opens at `opensMs`, which is not after `dueMs`. */
+interface Armed {
+  readonly slot: number
+  generation: number
+  dueMs: number
+  opensMs: number
+}
+
+/** A slot whose deadline has passed, and which use of it that was. */
+export type Expired = readonly [slot: number, generation: number]
+
+/** The longest that a timer is set for: a day. One more wake-up costs nothing, and Node.js has a limit of 24. */
+const LONGEST_SLEEP_MS = 86_400_000
+
+/** Buckets that are nearer than this are a millisecond wide. */
+const FINE_MS = 16
+
+/** No bucket is further away. */
+const FURTHEST_MS = 2 ** 30
+
+/** The deadlines; see the head of this file. */
+export class Timers {
+  readonly #onExpired: (expired: readonly Expired[]) => void
+  readonly #slots = new Map<number, Armed>()
+  readonly #buckets = new Map<number, Set<Armed>>()
+  #timer: NodeJS.Timeout | undefined
+  /** When the timer goes off. */
+  #wakesMs = Number.POSITIVE_INFINITY
+
+  /** @param onExpired - called with all that is due, by deadline; never from within {@link arm} */
+  constructor(onExpired: (expired: readonly Expired[]) => void) {
+    this.#onExpired = onExpired
+  }
+
+  /** How many slots are armed. */
+  get pending(): number {
+    return this.#slots.size
+  }
+
+  /**
+   * Lets a slot expire at `dueMs` of {@link performance.now}, never early; the deadline that it had is replaced. What is
+   * not a number is due at once, as a request may not be left without an end.
+   */
+  arm(slot: number, generation: number, dueMs: number): void {
+    const due = Number.isNaN(dueMs) ? 0 : dueMs
+    const known = this.#slots.get(slot)
+    if (known === undefined) {
+      const armed = { slot, generation, dueMs: due, opensMs: 0 }
+      this.#slots.set(slot, armed)
+      this.#wait(armed, performance.now())
+      return
+    }
+    known.generation = generation
+    known.dueMs = due
+    if (known.opensMs <= Math.ceil(due)) return
+    this.#leave(known)
+    this.#wait(known, performance.now())
+  }
+
+  /** Takes back the deadline of a slot; one that has none is none the worse. */
+  disarm(slot: number): void {
+    const armed = this.#slots.get(slot)
+    if (armed === undefined) return
+    this.#slots.delete(slot)
+    this.#leave(armed)
+  }
+
+  /** Forgets all deadlines. */
+  close(): void {
+    clearTimeout(this.#timer)
+    this.#timer = undefined
+    this.#slots.clear()
+    this.#buckets.clear()
+  }
+
+  /** Puts an armed slot into the bucket that fits its deadline. */
+  #wait(armed: Armed, nowMs: number): void {
+    const opensMs = opening(armed.dueMs, nowMs)
+    armed.opensMs = opensMs
+    const bucket = this.#buckets.get(opensMs)
+    if (bucket === undefined) this.#buckets.set(opensMs, new Set([armed]))
+    else bucket.add(armed)
+    if (opensMs < this.#wakesMs) this.#sleepUntil(opensMs, nowMs)
+  }
+
+  #leave(armed: Armed): void {
+    const bucket = this.#buckets.get(armed.opensMs)
+    bucket?.delete(armed)
+    if (bucket?.size === 0) this.#buckets.delete(armed.opensMs)
+  }
+
+  #sleepUntil(wakesMs: number, nowMs: number): void {
+    clearTimeout(this.#timer)
+    this.#wakesMs = wakesMs
+    const sleepMs = Math.min(Math.max(Math.ceil(wakesMs - nowMs), 1), LONGEST_SLEEP_MS)
+    // Who waits for a reply keeps the thread alive otherwise; a deadline alone is no reason to stay.
+    this.#timer = setTimeout(this.#sweep, sleepMs).unref()
+  }
+
+  /** Opens the buckets whose time has come. */
+  readonly #sweep = (): void => {
+    const nowMs = performance.now()
+    this.#timer = undefined
+    this.#wakesMs = Number.POSITIVE_INFINITY
+    const due: Armed[] = []
+    const early: Armed[] = []
+    let nextMs = Number.POSITIVE_INFINITY
+    for (const [opensMs, bucket] of this.#buckets) {
+      if (opensMs > nowMs) {
+        nextMs = Math.min(nextMs, opensMs)
+        continue
+      }
+      this.#buckets.delete(opensMs)
+      for (const armed of bucket) (armed.dueMs <= nowMs ? due : early).push(armed)
+    }
+    if (nextMs !== Number.POSITIVE_INFINITY) this.#sleepUntil(nextMs, nowMs)
+    for (const armed of early) this.#wait(armed, nowMs)
+    if (due.length === 0) return
+    for (const { slot } of due) this.#slots.delete(slot)
+    due.sort((one, other) => one.dueMs - other.dueMs)
+    this.#onExpired(due.map(({ slot, generation }): Expired => [slot, generation]))
+  }
+}
+
+/** When the bucket opens that a deadline waits in: not after it, and not much before it. */
+function opening(dueMs: number, nowMs: number): number {
+  const dueTick = Math.ceil(dueMs)
+  const distanceMs = Math.min(dueTick - Math.floor(nowMs), FURTHEST_MS)
+  if (distanceMs < FINE_MS) return Math.max(dueTick, Math.floor(nowMs))
+  const width = 2 ** (28 - Math.clz32(distanceMs))
+  const tick = Math.floor(nowMs) + distanceMs
+  return tick - (tick % width)
+}
