@@ -2,10 +2,13 @@ import test from 'ava'
 import { BusError, type OpenOptions, open } from 'busbar'
 import { onBus } from '../support/on-bus.js'
 
-test('open: the same name is the same object in one thread', onBus((t, { bus }) => {
-  t.is(open(t.title), bus)
-  t.is(bus.name, t.title)
-}))
+test(
+  'open: the same name is the same object in one thread',
+  onBus((t, { bus }) => {
+    t.is(open(t.title), bus)
+    t.is(bus.name, t.title)
+  }),
+)
 
 test('open: without a name it is the bus "default"', async (t) => {
   const bus = open()
@@ -13,14 +16,17 @@ test('open: without a name it is the bus "default"', async (t) => {
   await bus.close()
 })
 
-test('open: another name is another bus', onBus(async (t, { bus }) => {
-  const other = open(`${t.title} (other)`)
-  bus.subscribe('a', () => t.fail('it was published on another bus'))
-  bus.handle('q', () => t.fail('it was asked on another bus'))
-  t.is(other.publish('a', 1), 0)
-  await t.throwsAsync(other.request('q', 1), { code: 'ERR_BUS_NO_HANDLER' })
-  await other.close()
-}))
+test(
+  'open: another name is another bus',
+  onBus(async (t, { bus }) => {
+    const other = open(`${t.title} (other)`)
+    bus.subscribe('a', () => t.fail('it was published on another bus'))
+    bus.handle('q', () => t.fail('it was asked on another bus'))
+    t.is(other.publish('a', 1), 0)
+    await t.throwsAsync(other.request('q', 1), { code: 'ERR_BUS_NO_HANDLER' })
+    await other.close()
+  }),
+)
 
 test('open: names that objects are born with are names as any other', async (t) => {
   for (const name of ['__proto__', 'constructor', 'toString']) {
@@ -31,25 +37,40 @@ test('open: names that objects are born with are names as any other', async (t) 
   }
 })
 
-test('open: options that differ are refused, and the error shows both by the names they were given under', onBus((t) => {
-  const error = t.throws(() => open(t.title, { requestTimeout: 60, maxMessageSize: 2_000 }), {
-    instanceOf: BusError,
-    code: 'ERR_BUS_OPTIONS_DIFFER',
-  })
-  for (const part of [t.title, '"requestTimeout":50', '"requestTimeout":60', '"maxMessageSize":2000']) {
-    t.true(error.message.includes(part), `${part} is missing in: ${error.message}`)
-  }
-}, { requestTimeout: 50 }))
+test(
+  'open: options that differ are refused, and the error shows both by the names they were given under',
+  onBus(
+    (t) => {
+      const error = t.throws(() => open(t.title, { requestTimeout: 60, maxMessageSize: 2_000 }), {
+        instanceOf: BusError,
+        code: 'ERR_BUS_OPTIONS_DIFFER',
+      })
+      for (const part of [t.title, '"requestTimeout":50', '"requestTimeout":60', '"maxMessageSize":2000']) {
+        t.true(error.message.includes(part), `${part} is missing in: ${error.message}`)
+      }
+    },
+    { requestTimeout: 50 },
+  ),
+)
 
-test('open: who names no options takes the bus as it is', onBus((t, { bus }) => {
-  t.is(open(t.title), bus)
-  t.is(open(t.title, {}), bus)
-  t.is(open(t.title, { requestTimeout: undefined }), bus)
-}, { requestTimeout: 50 }))
+test(
+  'open: who names no options takes the bus as it is',
+  onBus(
+    (t, { bus }) => {
+      t.is(open(t.title), bus)
+      t.is(open(t.title, {}), bus)
+      t.is(open(t.title, { requestTimeout: undefined }), bus)
+    },
+    { requestTimeout: 50 },
+  ),
+)
 
-test('open: a default that is written out does not differ', onBus((t, { bus }) => {
-  t.is(open(t.title, { requestTimeout: 30_000, maxMessageSize: 1_048_576, planCacheSize: 4_096 }), bus)
-}))
+test(
+  'open: a default that is written out does not differ',
+  onBus((t, { bus }) => {
+    t.is(open(t.title, { requestTimeout: 30_000, maxMessageSize: 1_048_576, planCacheSize: 4_096 }), bus)
+  }),
+)
 
 for (const [name, shown] of [
   ['', '""'],
@@ -59,7 +80,10 @@ for (const [name, shown] of [
   ['a\ud800', 'd800'],
 ] as const) {
   test(`open: ${JSON.stringify(name)} is no name`, (t) => {
-    const error = t.throws(() => open(name as string), { instanceOf: BusError, code: 'ERR_BUS_INVALID_OPTION' })
+    const error = t.throws(() => open(name as string), {
+      instanceOf: BusError,
+      code: 'ERR_BUS_INVALID_OPTION',
+    })
     t.regex(error.message, /the name of a bus must be/)
     t.true(error.message.includes(shown), error.message)
   })
@@ -90,8 +114,9 @@ for (const [options, parts] of [
   })
 }
 
-test('open: the options of the first thread hold in the others, which may not ask for different ones', onBus(
-  async (t, { bus, thread }) => {
+test(
+  'open: the options of the first thread hold in the others, which may not ask for different ones',
+  onBus(async (t, { bus, thread }) => {
     await thread('opening')
     const name = `${t.title} (second)`
     const second = open(name, { requestTimeout: 40, maxMessageSize: 100 })
@@ -106,8 +131,8 @@ test('open: the options of the first thread hold in the others, which may not as
     t.is(refused.code, 'ERR_BUS_MESSAGE_TOO_LARGE')
     t.is(await bus.request('close', { name }), 'closed')
     await second.close()
-  },
-))
+  }),
+)
 
 test('open: after close it is a new attachment', async (t) => {
   const first = open(t.title, { requestTimeout: 5 })

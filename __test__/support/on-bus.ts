@@ -34,6 +34,10 @@ export function onBus(body: Body, options?: OpenOptions): ImplementationFn<[]> {
       await Promise.all(threads.map((one) => one.kill()))
       await bus.close({ timeout: 0 })
     }
-    t.deepEqual(unbalanced([...receivers.accounts(), ...elsewhere]), [], 'the accounts of every receiver balance')
+    t.deepEqual(
+      unbalanced([...receivers.accounts(), ...elsewhere]),
+      [],
+      'the accounts of every receiver balance',
+    )
   }
 }

@@ -22,7 +22,9 @@ export class Thread {
 
   /** Starts `program` with nothing but the name of the bus; resolves when it says that it is ready. */
   static async start(bus: string, program: string): Promise<Thread> {
-    const thread = new Thread(new Worker(new URL(`./workers/${program}.js`, import.meta.url), { workerData: bus }))
+    const thread = new Thread(
+      new Worker(new URL(`./workers/${program}.js`, import.meta.url), { workerData: bus }),
+    )
     // An error of the worker rejects this.
     await once(thread.worker, 'message')
     return thread

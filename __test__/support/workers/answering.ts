@@ -19,12 +19,16 @@ bus.subscribe('event', (_: unknown, message: Message) => {
   bus.publish('event.seen', envelope(message))
 })
 
-bus.handle('gated', (index: number) => {
-  started.push(index)
-  allStarted.resolve()
-  allStarted = deferred()
-  return gate.promise
-}, { concurrency: 1, capacity: 1 })
+bus.handle(
+  'gated',
+  (index: number) => {
+    started.push(index)
+    allStarted.resolve()
+    allStarted = deferred()
+    return gate.promise
+  },
+  { concurrency: 1, capacity: 1 },
+)
 bus.handle('open-gate', () => gate.resolve())
 bus.handle('gated.started', async (count: number) => {
   while (started.length < count) await allStarted.promise

@@ -21,7 +21,9 @@ bus.handle(`publish.${threadId}`, ({ topic, times }: Order) => {
 })
 // A request of this thread does not overtake what it has published.
 bus.handle(`sync.${threadId}`, (other: number) => bus.request(`count.${other}`, 0))
-bus.handle('ask', ({ topic, times }: Order) => Promise.all(Array.from({ length: times }, (_, n) => bus.request(topic, n))))
+bus.handle('ask', ({ topic, times }: Order) =>
+  Promise.all(Array.from({ length: times }, (_, n) => bus.request(topic, n))),
+)
 bus.handle('triple', (n: number) => n * 3)
 bus.handle('pong', (n: number) => bus.request('ping', n - 1))
 ready()

@@ -55,7 +55,8 @@ const errors: Record<string, () => unknown> = {
   'name is a symbol': () => odd('name', { value: Symbol('name') }),
   'message throws': () => odd('message', { get: raise }),
   'stack is an object': () => odd('stack', { value: { toString: raise } }),
-  'everything throws': () => new Proxy(new Error('odd'), { get: raise, ownKeys: raise, getPrototypeOf: raise }),
+  'everything throws': () =>
+    new Proxy(new Error('odd'), { get: raise, ownKeys: raise, getPrototypeOf: raise }),
 }
 
 bus.handle('fail', async (what: string) => {

@@ -20,7 +20,9 @@ function attempt(act: () => unknown, done: string): unknown {
 }
 
 bus.handle('open', ({ name, options }: Order) => attempt(() => open(name, options), 'opened'))
-bus.handle('publish', ({ name, topic, payload }: Order) => attempt(() => open(name).publish(topic, payload), 'published'))
+bus.handle('publish', ({ name, topic, payload }: Order) =>
+  attempt(() => open(name).publish(topic, payload), 'published'),
+)
 bus.handle('close', async ({ name }: Order) => {
   await open(name).close()
   return 'closed'
