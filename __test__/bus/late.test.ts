@@ -34,3 +34,18 @@ test(
     t.is(await bus.request('sleeper.work', 4), 1)
   }),
 )
+
+test(
+  'send: those who have given up waiting for room are let go of',
+  onBus(async (t, { bus }) => {
+    const registration = bus.handle('q', never, { concurrency: 1, capacity: 1 })
+    await bus.send('q', 0)
+    await bus.send('q', 1)
+    const rounds = 5
+    for (let round = 0; round < rounds; round++) {
+      const sending = Array.from({ length: 100 }, () => busError(t, bus.send('q', 2, { timeout: 1 })))
+      for (const error of await Promise.all(sending)) t.is(error.code, 'ERR_BUS_TIMEOUT')
+    }
+    t.true(registration.stats().refused >= (rounds - 2) * 100, 'at most two rounds are still remembered')
+  }),
+)

@@ -130,7 +130,7 @@ for (const [pattern, message] of [
 }
 
 for (const pattern of ['a\ud800', /a\ud800/]) {
-  test.failing(
+  test(
     `topics: a lone surrogate in a ${typeof pattern} is no pattern`,
     onBus((t, { bus }) => {
       const refused = { instanceOf: BusError, code: 'ERR_BUS_INVALID_PATTERN', message: /lone surrogate/ }

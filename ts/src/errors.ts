@@ -128,9 +128,10 @@ export function unknownOption(owner: string, name: string, known: readonly strin
 
 /** What should be a pattern is neither a text nor a RegExp, or no text that UTF-8 can hold. */
 export function invalidPattern(pattern: unknown): BusError {
+  const text = pattern instanceof RegExp ? pattern.source : pattern
   const message =
-    typeof pattern === 'string'
-      ? `a pattern must be well-formed Unicode, got a lone surrogate in ${JSON.stringify(pattern)}`
+    typeof text === 'string'
+      ? `a pattern must be well-formed Unicode, got a lone surrogate in ${JSON.stringify(text)}`
       : `a pattern must be a string or a RegExp, got ${shown(pattern)}`
   return new BusError('ERR_BUS_INVALID_PATTERN', message)
 }

@@ -23,7 +23,7 @@ pub(super) struct Shared {
     pub(super) members: Members,
     pub(super) timer: Arc<Timer>,
     /// Attachment and endpoint ids; 0 is nobody.
-    next_id: AtomicU32,
+    next_id: Arc<AtomicU32>,
     /// How many attachments there are; changed only under the registry's lock.
     attached: AtomicU32,
 }
@@ -80,6 +80,9 @@ impl Shared {
 #[derive(Default)]
 pub struct Registry {
     buses: Mutex<HashMap<String, Arc<Shared>>>,
+    /// Of attachments and endpoints. One for all buses, so that what is made of an id is unique in the process, also
+    /// when a bus is opened again.
+    next_id: Arc<AtomicU32>,
 }
 
 /// What a bus is opened with.
@@ -138,7 +141,7 @@ impl Registry {
                 directory: Directory::default(),
                 members: Members::default(),
                 timer: Arc::clone(timer),
-                next_id: AtomicU32::new(1),
+                next_id: Arc::clone(&self.next_id),
                 attached: AtomicU32::new(0),
             })
         });

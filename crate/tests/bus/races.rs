@@ -1,7 +1,9 @@
 //! Threads that attach, register, resolve and leave at the same time.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Barrier};
 use std::thread;
 
 use busbar::bus::Reception;
@@ -92,79 +94,89 @@ impl Keeper {
         self.plans.clear();
     }
 
-    /// Nothing changes any more: what is kept is what the table says.
-    fn settle(mut self, world: &World) {
+    /// Nothing changes at the moment: what is kept is what the table says.
+    fn assert_current(&mut self) {
         self.listen();
         for (topic, plan) in &self.plans {
-            assert_eq!(
-                *plan,
-                self.member.attachment.resolve(topic),
-                "{topic} is outdated, and nobody said so"
-            );
+            let now = self.member.attachment.resolve(topic);
+            assert_eq!(*plan, now, "{topic} is outdated, and nobody said so");
         }
-        for topic in TOPICS {
-            self.look(topic);
-        }
-        assert!(world.leave(&self.member));
     }
 
-    fn live(&mut self, world: &World, dice: &mut Dice, rounds: u32) {
-        for _ in 0..rounds {
+    /// A while in which anything may happen.
+    fn live(&mut self, world: &World, dice: &mut Dice) {
+        for _ in 0..20 {
             match dice.roll(10) {
-                0..3 => self.register(dice),
-                3..5 => self.unregister(dice),
-                5..9 => self.look(dice.pick(&TOPICS)),
+                0 => self.register(dice),
+                1 => self.unregister(dice),
+                2..9 => self.look(dice.pick(&TOPICS)),
                 _ => self.listen(),
             }
-            // Now and then another life begins, so that threads join in the midst of everything.
-            if dice.roll(40) == 0 {
-                assert!(world.leave(&self.member));
-                *self = Self::new(world);
-            }
+        }
+        // Now and then another life begins, so that threads join in the midst of everything.
+        if dice.roll(4) == 0 {
+            assert!(world.leave(&self.member));
+            *self = Self::new(world);
         }
     }
 }
 
 #[test]
 fn whoever_has_heard_everything_knows_the_table_as_it_is() {
-    for seed in 0..12 {
+    const WHILES: usize = 400;
+    for seed in 0..5 {
         let world = World::new();
         // It only looks and listens, through all of it.
         let mut watcher = Keeper::new(&world);
-        let keepers = thread::scope(|scope| {
-            let threads: Vec<_> = (1..=3)
-                .map(|number| {
-                    let world = &world;
-                    scope.spawn(move || {
-                        let (mut keeper, mut dice) = (Keeper::new(world), Dice::new(seed * 8 + number));
-                        keeper.live(world, &mut dice, 1_500);
-                        keeper
-                    })
-                })
-                .collect();
+        // A pause begins and ends for all at once.
+        let pause = Barrier::new(4);
+        let broken = AtomicBool::new(false);
+        let at_pause = |keeper: &mut Keeper| {
+            pause.wait();
+            // Panics only after the others have been told, who would wait for ever.
+            let outcome = catch_unwind(AssertUnwindSafe(|| keeper.assert_current()));
+            broken.fetch_or(outcome.is_err(), Ordering::Relaxed);
+            pause.wait();
+            outcome.unwrap_or_else(|panic| resume_unwind(panic));
+            !broken.load(Ordering::Relaxed)
+        };
+        thread::scope(|scope| {
+            for number in 1..=3 {
+                let (world, at_pause) = (&world, &at_pause);
+                scope.spawn(move || {
+                    let (mut keeper, mut dice) = (Keeper::new(world), Dice::new(seed * 8 + number));
+                    for _ in 0..WHILES {
+                        keeper.live(world, &mut dice);
+                        if !at_pause(&mut keeper) {
+                            return;
+                        }
+                    }
+                    assert!(world.leave(&keeper.member));
+                });
+            }
             let mut dice = Dice::new(seed * 8);
-            while !threads.iter().all(thread::ScopedJoinHandle::is_finished) {
-                watcher.look(dice.pick(&TOPICS));
-                if dice.roll(4) == 0 {
-                    watcher.listen();
+            for _ in 0..WHILES {
+                for _ in 0..40 {
+                    watcher.look(dice.pick(&TOPICS));
+                    if dice.roll(8) == 0 {
+                        watcher.listen();
+                    }
+                }
+                if !at_pause(&mut watcher) {
+                    return;
                 }
             }
-            threads.into_iter().map(|thread| thread.join().unwrap()).collect::<Vec<_>>()
         });
-        let endpoints: usize = keepers.iter().map(|keeper| keeper.endpoints.len()).sum();
-        assert!(watcher.member.attachment.directory().len() <= endpoints);
-        for keeper in keepers {
-            keeper.settle(&world);
-        }
         assert!(watcher.member.attachment.directory().is_empty());
         for topic in TOPICS {
             let plan = watcher.member.attachment.resolve(topic);
             assert!(
                 plan.subscriptions.is_empty() && plan.handlers.is_empty(),
-                "{topic} of seed {seed}: {plan:?}"
+                "{topic}, seed {seed}: {plan:?}"
             );
         }
-        watcher.settle(&world);
+        watcher.assert_current();
+        assert!(world.leave(&watcher.member));
         assert!(world.registry.is_empty());
     }
 }
@@ -200,7 +212,7 @@ fn a_name_that_is_fought_for_leaves_nobody_behind() {
     assert!(world.registry.is_empty());
 }
 
-/// Whether somebody who joins now still finds a handler of `attachment`.
+/// Whether somebody who joins now finds a handler of `attachment`.
 fn is_still_found(world: &World, attachment: u32) -> bool {
     let member = world.join();
     let plan = member.attachment.resolve("$name.clerk");

@@ -131,14 +131,14 @@ proptest! {
 
     #[test]
     fn the_table_and_its_cache_say_what_the_list_says(
-        steps in prop::collection::vec((change(), topic()), 1..24),
+        steps in prop::collection::vec((change(), topic()), 1..20),
         // Few, so that the cache has them already when a change concerns them.
-        topics in prop::collection::vec(topic(), 4),
+        topics in prop::collection::vec(topic(), 3),
     ) {
         let (table, mut list) = (Table::new(), List::default());
         let mut inserted: Vec<(Pattern, u32)> = Vec::new();
         // Fewer places than topics, so that they evict each other.
-        let cache = Cache::new(3);
+        let cache = Cache::new(2);
         for (change, fresh) in steps {
             match change {
                 Change::Insert(pattern, id) => {

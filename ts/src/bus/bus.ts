@@ -217,7 +217,7 @@ export class ThreadBus {
     options: ReceiveOptions | undefined,
     isHandler: boolean,
   ): Endpoint {
-    if (typeof pattern !== 'string' && !(pattern instanceof RegExp)) throw invalidPattern(pattern)
+    if (!isPattern(pattern)) throw invalidPattern(pattern)
     const run = asFunction(handler)
     const settings = endpointSettings(verb, options)
     if (this.#closing !== undefined) throw closed(this.name)
@@ -307,6 +307,13 @@ export class ThreadBus {
     this.#keepAlive.end()
     this.#onClosed()
   }
+}
+
+/** Whether it is a pattern, as far as can be told here. A lone surrogate would become another text on the way to the core. */
+function isPattern(pattern: unknown): pattern is Pattern {
+  return typeof pattern === 'string'
+    ? pattern.isWellFormed()
+    : pattern instanceof RegExp && pattern.source.isWellFormed()
 }
 
 /** Whether a pattern may have named groups; asking the core for those of one that has none is harmless. */

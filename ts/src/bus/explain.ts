@@ -51,7 +51,7 @@ class TopicExplanation implements Explanation {
       this.subscriptions,
     )
     const chosen = `a request or notification goes to one of these, by ${this.balance}`
-    const nobody = 'a request or notification fails with ERR_BUS_NO_HANDLER: no handler matches'
+    const nobody = 'a request or notification fails at once: no handler matches'
     return [`'${this.topic}'`, ...events, ...section(chosen, nobody, this.handlers)].join('\n')
   }
 }

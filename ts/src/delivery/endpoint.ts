@@ -15,6 +15,8 @@ import type { Outcomes } from './outcomes.js'
 
 const { then } = Promise.prototype
 
+const MIN_WAITING_LIMIT = 64
+
 /** The endpoint; see the head of this file. */
 export class Endpoint {
   readonly id: number
@@ -30,6 +32,8 @@ export class Endpoint {
   readonly #waiting = new Fifo<ReceivedMessage>()
   /** No message in the mailbox has an earlier deadline than this, in milliseconds of the core's clock. */
   #earliestDueMs = Number.POSITIVE_INFINITY
+  /** At this length those who wait are looked through for some that have given up. */
+  #waitingLimit = MIN_WAITING_LIMIT
   #running = 0
   #removed = false
   #accepted = 0
@@ -106,6 +110,7 @@ export class Endpoint {
       this.#queue(message)
     } else if (message.kind === 'notification') {
       ReceivedMessage.stamp(message)
+      this.#forgetLateWaiting()
       this.#waiting.push(message)
     } else {
       this.#refused++
@@ -170,6 +175,15 @@ export class Endpoint {
     })
     this.#earliestDueMs = earliestMs
     return this.#mailbox.length < this.settings.capacity
+  }
+
+  /** Lets go of those whose senders have given up; the more there are, the rarer, so that it costs little for each. */
+  #forgetLateWaiting(): void {
+    if (this.#waiting.length < this.#waitingLimit) return
+    const before = this.#waiting.length
+    this.#waiting.filter((message) => !this.#isLate(message))
+    this.#refused += before - this.#waiting.length
+    this.#waitingLimit = Math.max(MIN_WAITING_LIMIT, this.#waiting.length * 2)
   }
 
   #admitOneWaiting(): void {

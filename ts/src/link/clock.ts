@@ -1,13 +1,17 @@
 /** The core's monotonic clock, read without a call into the core. */
 import type { CoreAttachment } from '../core/core.js'
 
+const SAMPLES = 5
+
 /** Milliseconds of the core's clock. */
 export class Clock {
   readonly #offsetMs: number
 
   constructor(attachment: CoreAttachment) {
-    // Both clocks are the system's monotonic one and differ by a constant: their starting points.
-    this.#offsetMs = attachment.nowMs() - performance.now()
+    // Both clocks are the system's monotonic one and differ by a constant: their starting points. A pause between the
+    // two readings makes it look smaller, so the greatest of a few is the nearest.
+    const samples = Array.from({ length: SAMPLES }, () => attachment.nowMs() - performance.now())
+    this.#offsetMs = Math.max(...samples)
   }
 
   nowMs(): number {

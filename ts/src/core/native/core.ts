@@ -12,7 +12,16 @@ let binding: Binding | undefined
 const wakes: Set<() => void> = new Set()
 
 function ring(): void {
-  for (const wake of wakes) wake()
+  for (const wake of wakes) {
+    try {
+      wake()
+    } catch (error) {
+      // A defect in one bus is told, and does not keep the others asleep.
+      queueMicrotask(() => {
+        throw error
+      })
+    }
+  }
 }
 
 /** The native core of this thread; loads the addon at the first use, throws `ERR_BUS_NATIVE_UNAVAILABLE`. */
