@@ -129,7 +129,9 @@ for (const [pattern, message] of [
   )
 }
 
-for (const pattern of ['a\ud800', /a\ud800/]) {
+const SURROGATE = 'a\ud800'
+
+for (const pattern of [SURROGATE, new RegExp(SURROGATE)]) {
   test(
     `topics: a lone surrogate in a ${typeof pattern} is no pattern`,
     onBus((t, { bus }) => {
