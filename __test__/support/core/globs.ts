@@ -24,7 +24,7 @@ export function randomGlob(random: Random): Piece[] {
   const alphabet = random.pick(ALPHABETS)
   if (random.chance(0.01)) return longGlob(random)
   const glob = sequence(random, alphabet, random.chance(0.3) ? 2 : 0)
-  const reserved = random.chance(0.06) ? [...'$name.'].map(character) : []
+  const reserved = random.chance(0.06) ? [...'$name.'].map((letter) => character(letter)) : []
   return [...reserved, ...glob]
 }
 
@@ -116,13 +116,18 @@ interface Step {
 export function globMatcher(pieces: readonly Piece[]): (topic: string) => boolean {
   const globs = expanded(pieces).map((flat) => {
     const tokens = tokensOf(flat)
-    const seesReserved = flat[0]?.kind === 'character' && flat[0].character === '$'
-    return { seesReserved, steps: tokens.map(tokenStep) }
+    return { seesReserved: isDollar(flat[0]), steps: tokens.map(tokenStep) }
   })
   return (topic) =>
     globs.some(
       ({ seesReserved, steps }) => (seesReserved || !topic.startsWith('$')) && accepts(steps, topic.split('.')),
     )
+}
+
+/** Whether it is a `$`, perhaps in brackets. */
+function isDollar(part: Piece | undefined): boolean {
+  if (part?.kind === 'class') return !part.negated && part.ranges.flat().every((end) => end === '$')
+  return part?.kind === 'character' && part.character === '$'
 }
 
 /** The same without braces: one glob for each choice. */

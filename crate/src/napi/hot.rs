@@ -17,6 +17,10 @@ use crate::hop::Drained;
 use crate::router::Plan;
 use crate::topic::{MAX_TOPIC_BYTES, check_user_topic};
 
+/// Room for a topic, for one more character, of which none is written when it does not fit as a whole, and for the
+/// closing NUL.
+const TOPIC_BUFFER_BYTES: usize = MAX_TOPIC_BYTES + 4 + 1;
+
 /// The text is no topic; `checkTopic` says why.
 const INVALID_TOPIC: i32 = -1;
 /// There is no such attachment: the bus is closed.
@@ -94,7 +98,7 @@ unsafe extern "C" fn drain(env: sys::napi_env, info: sys::napi_callback_info) ->
 /// specificity, weight.
 unsafe extern "C" fn resolve(env: sys::napi_env, info: sys::napi_callback_info) -> sys::napi_value {
     answer(env, info, |[handle, topic, buffer]| {
-        let mut text = [0_u8; MAX_TOPIC_BYTES + 2];
+        let mut text = [0_u8; TOPIC_BUFFER_BYTES];
         let Some(topic) = topic_text(env, topic, &mut text) else { return Some(INVALID_TOPIC) };
         if !topic.starts_with('$') && check_user_topic(topic).is_err() {
             return Some(INVALID_TOPIC);
@@ -173,14 +177,14 @@ fn number(env: sys::napi_env, value: sys::napi_value) -> Option<u32> {
 fn topic_text(
     env: sys::napi_env,
     value: sys::napi_value,
-    buffer: &mut [u8; MAX_TOPIC_BYTES + 2],
+    buffer: &mut [u8; TOPIC_BUFFER_BYTES],
 ) -> Option<&str> {
     let mut length = 0;
     // SAFETY: as above; at most `buffer.len()` bytes are written, the closing NUL among them.
     let status = unsafe {
         sys::napi_get_value_string_utf8(env, value, buffer.as_mut_ptr().cast(), buffer.len(), &raw mut length)
     };
-    // One byte more than a topic may have fits, so a longer text cannot pass for its beginning.
+    // Of a longer text more fits than a topic may have, so that its beginning cannot pass for the whole.
     let whole = status == sys::Status::napi_ok && length <= MAX_TOPIC_BYTES;
     whole.then(|| buffer.get(..length)).flatten().and_then(|bytes| str::from_utf8(bytes).ok())
 }

@@ -131,10 +131,11 @@ fn whoever_has_heard_everything_knows_the_table_as_it_is() {
         // A pause begins and ends for all at once.
         let pause = Barrier::new(4);
         let broken = AtomicBool::new(false);
-        let at_pause = |keeper: &mut Keeper| {
+        // Whether all is well so far. A panic waits until the others know of it: they would wait for ever.
+        let until_pause = |keeper: &mut Keeper, act: &mut dyn FnMut(&mut Keeper)| {
+            let lived = catch_unwind(AssertUnwindSafe(|| act(keeper)));
             pause.wait();
-            // Panics only after the others have been told, who would wait for ever.
-            let outcome = catch_unwind(AssertUnwindSafe(|| keeper.assert_current()));
+            let outcome = lived.and_then(|()| catch_unwind(AssertUnwindSafe(|| keeper.assert_current())));
             broken.fetch_or(outcome.is_err(), Ordering::Relaxed);
             pause.wait();
             outcome.unwrap_or_else(|panic| resume_unwind(panic));
@@ -142,12 +143,11 @@ fn whoever_has_heard_everything_knows_the_table_as_it_is() {
         };
         thread::scope(|scope| {
             for number in 1..=3 {
-                let (world, at_pause) = (&world, &at_pause);
+                let (world, until_pause) = (&world, &until_pause);
                 scope.spawn(move || {
                     let (mut keeper, mut dice) = (Keeper::new(world), Dice::new(seed * 8 + number));
                     for _ in 0..WHILES {
-                        keeper.live(world, &mut dice);
-                        if !at_pause(&mut keeper) {
+                        if !until_pause(&mut keeper, &mut |keeper| keeper.live(world, &mut dice)) {
                             return;
                         }
                     }
@@ -156,13 +156,15 @@ fn whoever_has_heard_everything_knows_the_table_as_it_is() {
             }
             let mut dice = Dice::new(seed * 8);
             for _ in 0..WHILES {
-                for _ in 0..40 {
-                    watcher.look(dice.pick(&TOPICS));
-                    if dice.roll(8) == 0 {
-                        watcher.listen();
+                let mut watch = |watcher: &mut Keeper| {
+                    for _ in 0..40 {
+                        watcher.look(dice.pick(&TOPICS));
+                        if dice.roll(8) == 0 {
+                            watcher.listen();
+                        }
                     }
-                }
-                if !at_pause(&mut watcher) {
+                };
+                if !until_pause(&mut watcher, &mut watch) {
                     return;
                 }
             }

@@ -1,6 +1,7 @@
 //! The inbox under real threads: causal order, and no wake-up lost.
 
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread::{self, Thread};
 use std::time::{Duration, Instant};
 
@@ -68,8 +69,8 @@ fn own(mut drain: Drain, total: u32, buffer_bytes: usize, mut check: impl FnMut(
             Drained::Asleep => {
                 let start = Instant::now();
                 // Woken without reason is allowed, and means that there may be something.
-                thread::park_timeout(Duration::from_secs(10));
-                assert!(start.elapsed() < Duration::from_secs(9), "nobody woke us: {count} of {total} came");
+                thread::park_timeout(PATIENCE);
+                assert!(start.elapsed() < PATIENCE, "nobody woke us: {count} of {total} came");
             }
         }
     }
@@ -77,6 +78,8 @@ fn own(mut drain: Drain, total: u32, buffer_bytes: usize, mut check: impl FnMut(
 }
 
 const PUSHERS: u32 = 3;
+/// Longer than any machine takes to wake a thread.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Runs the owner here and the pushers in threads of their own.
 fn run(each: u32, buffer_bytes: usize, push: impl Fn(&Inbox, u32) + Sync, check: impl FnMut(Told)) {
@@ -134,21 +137,29 @@ fn a_frame_comes_after_all_that_its_pusher_knew_to_be_there() {
     });
 }
 
-/// Pushers that pause, so that the owner falls asleep again and again: each of its sleeps must end.
+/// Each pusher waits until its frame has come before it pushes the next one: a frame for which nobody was woken would
+/// be the last one, and the owner would sleep on.
 #[test]
 fn whoever_pushes_while_the_owner_falls_asleep_wakes_it() {
-    const EACH: u32 = 20_000;
+    const EACH: u32 = 30_000;
+    let came: [AtomicU32; PUSHERS as usize] = Default::default();
     let push = |inbox: &Inbox, pusher: u32| {
-        for (number, lane) in (0_u32..).zip(lanes(pusher + 1).take(EACH as usize)) {
+        for (number, lane) in (1..).zip(lanes(pusher + 1).take(EACH as usize)) {
             inbox.push(lane, Segment::whole(frame(pusher, lane, &[0; 5])));
-            // Long enough for the owner to get to its sleep, of different lengths to meet it at every step.
-            for _ in 0..(number % 97) * (pusher + 1) {
-                std::hint::spin_loop();
-            }
-            if number % 16 == 0 {
+            let pushed = Instant::now();
+            while came[pusher as usize].load(Ordering::Relaxed) < number {
+                if pushed.elapsed() > 2 * PATIENCE {
+                    return; // the owner has complained
+                }
                 thread::yield_now();
+            }
+            // Of many lengths, to meet the owner at every step on its way to its sleep.
+            for _ in 0..number % 307 {
+                std::hint::spin_loop();
             }
         }
     };
-    run(EACH, 1 << 16, push, |_| {});
+    run(EACH, 1 << 16, push, |Told { pusher, .. }| {
+        came[pusher as usize].fetch_add(1, Ordering::Relaxed);
+    });
 }

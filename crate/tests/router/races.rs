@@ -1,5 +1,6 @@
 //! Readers while writers churn: what is there all the time is always found, what had left before is never found.
 
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::thread;
 
@@ -124,6 +125,34 @@ fn readers_of_the_table_miss_nothing_and_find_nothing_that_left() {
 fn readers_of_the_cache_miss_nothing_and_find_nothing_that_left() {
     let cache = Cache::new(1);
     churn(100_000, |table| endpoints(&cache.plan(table, TOPIC).0));
+}
+
+/// Whoever changes the table finds the change at once, whatever others put into the cache meanwhile.
+#[test]
+fn a_writer_finds_its_own_change_in_the_cache_at_once() {
+    let (table, cache, done) = (Table::new(), Cache::new(1), AtomicBool::new(false));
+    thread::scope(|scope| {
+        let readers = [(); 2].map(|()| {
+            scope.spawn(|| {
+                while !done.load(Ordering::Relaxed) {
+                    let _ = cache.plan(&table, TOPIC);
+                }
+            })
+        });
+        let outcome = catch_unwind(AssertUnwindSafe(|| {
+            let patterns = churned();
+            for (round, pattern) in (0..20_000_u32).zip(patterns.iter().cycle()) {
+                let expected: &[u32] = if pattern.matches(TOPIC) { &[7] } else { &[] };
+                table.insert(pattern, subscription(7));
+                assert_eq!(endpoints(&cache.plan(&table, TOPIC).0), expected, "{pattern:?}, round {round}");
+                assert!(table.remove(pattern, 7));
+                assert_eq!(endpoints(&cache.plan(&table, TOPIC).0), [], "{pattern:?}, round {round}");
+            }
+        }));
+        done.store(true, Ordering::Relaxed);
+        readers.into_iter().for_each(|reader| reader.join().unwrap());
+        outcome.unwrap_or_else(|panic| resume_unwind(panic));
+    });
 }
 
 /// One regex stays; others come in one thread and leave in another. A map counts its entries by thread, so a reader

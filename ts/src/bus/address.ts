@@ -4,6 +4,9 @@ import { invalidAddress } from '../errors.js'
 
 const KINDS = ['id', 'name', 'service', 'pool'] as const
 
+/** The longest topic, in bytes of UTF-8. Nobody can be registered under a longer one. */
+const MAX_TOPIC_BYTES = 255
+
 /** The topic that a message for `target` is sent to: the target itself, where it is a topic. */
 export function topicOf(target: string | Address): string {
   if (typeof target === 'string') return target
@@ -15,5 +18,8 @@ export function topicOf(target: string | Address): string {
   const value = given[kind]
   if (kind === 'id' ? !Number.isInteger(value) : typeof value !== 'string' || value === '')
     throw invalidAddress(target)
-  return `$${kind}.${value}`
+  const topic = `$${kind}.${value}`
+  // The core would refuse it as a topic, which it is not to whoever wrote it.
+  if (!topic.isWellFormed() || Buffer.byteLength(topic) > MAX_TOPIC_BYTES) throw invalidAddress(target)
+  return topic
 }

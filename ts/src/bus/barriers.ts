@@ -52,6 +52,12 @@ export class Barriers {
     barrier.resolve()
   }
 
+  /** This thread leaves the bus: nobody will answer it any more, and nobody is to wait for ever. */
+  end(): void {
+    for (const { resolve } of this.#open.values()) resolve()
+    this.#open.clear()
+  }
+
   /** `attachment` has left: it counts as having answered. */
   attachmentGone(attachment: number): void {
     for (const token of [...this.#open.keys()]) this.synced(token, attachment)

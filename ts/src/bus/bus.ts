@@ -15,6 +15,7 @@ import type { Pattern } from '../contract/patterns.js'
 import type { Publisher, Registration, Subscription } from '../contract/ports.js'
 import type { CloseReport, Receipt } from '../contract/receipts.js'
 import type { Core, CoreAttachment } from '../core/core.js'
+import { LANE_LOW } from '../core/native/layout.js'
 import { Dispatcher } from '../delivery/dispatcher.js'
 import { Endpoint } from '../delivery/endpoint.js'
 import { type Origin, ReceivedMessage } from '../delivery/message.js'
@@ -177,7 +178,10 @@ export class ThreadBus {
   }
 
   directory(filter?: DirectoryFilter): Directory {
-    return this.#directories.open(directoryFilter(filter))
+    const checked = directoryFilter(filter)
+    // As above: a wildcard is no topic, and a directory of nobody would not say so.
+    if (checked.topic !== undefined) this.#plans.get(checked.topic)
+    return this.#directories.open(checked)
   }
 
   close(options?: CloseOptions): Promise<CloseReport> {
@@ -228,7 +232,8 @@ export class ThreadBus {
     this.#endpoints.set(id, endpoint)
     this.#routesChanged(exact)
     this.#addresses.forgetAll()
-    if (replaced !== undefined) this.#replaced(replaced)
+    // That its receiver finishes what it has is seen to when the core tells its thread, also if that is this one.
+    if (replaced !== undefined) this.#routesChanged(undefined)
     this.#decideKeepAlive()
     return endpoint
   }
@@ -280,15 +285,22 @@ export class ThreadBus {
     this.#directories.changed()
   }
 
-  /** An endpoint of this thread lost its name to another: it finishes what it has, and gets nothing more. */
+  /** An endpoint of this thread lost its name to another: it finishes what it was sent before its senders knew. */
   readonly #replaced = (id: number): void => {
     const endpoint = this.#endpoints.get(id)
     if (endpoint === undefined) return
     this.#routesChanged(undefined)
-    void endpoint.idle().then(() => {
-      this.#endpoints.delete(id)
-      this.#decideKeepAlive()
-    })
+    void this.#retire(endpoint)
+  }
+
+  async #retire(endpoint: Endpoint): Promise<void> {
+    // Until every thread sends to its successor, and what they sent before that has arrived.
+    await this.#barriers.raise()
+    await this.#barriers.reach(LANE_LOW)
+    await endpoint.idle()
+    this.#attachment.unregister(endpoint.id)
+    this.#endpoints.delete(endpoint.id)
+    this.#decideKeepAlive()
   }
 
   /** Resolves when every other thread routes by what this one has registered so far. */
@@ -301,6 +313,7 @@ export class ThreadBus {
   #release(): void {
     this.#submission.flush()
     this.#directories.close()
+    this.#barriers.end()
     this.#attachment.detach()
     this.#routesChanged(undefined)
     this.#endpoints.clear()

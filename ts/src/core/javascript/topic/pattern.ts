@@ -4,7 +4,7 @@ import { invalidPattern } from '../../../errors.js'
 import { alternatives } from './braces.js'
 import { isTopic } from './exact.js'
 import { Glob } from './glob.js'
-import { noPattern } from './refusal.js'
+import { noPattern, noPatternFrom } from './refusal.js'
 import { RegexPattern } from './regex/pattern.js'
 import { escaped } from './token-glob.js'
 
@@ -24,7 +24,7 @@ export function compile(pattern: Pattern): CompiledPattern {
   const bytes = Buffer.byteLength(source)
   if (bytes > MAX_PATTERN_BYTES) {
     const instead = `shorten it to ${MAX_PATTERN_BYTES} or fewer, or subscribe with several patterns`
-    throw noPattern(source, MAX_PATTERN_BYTES, `it is ${bytes} bytes of UTF-8 long: ${instead}`)
+    throw noPatternFrom(source, MAX_PATTERN_BYTES, `it is ${bytes} bytes of UTF-8 long: ${instead}`)
   }
   return typeof pattern === 'string' ? compileGlobs(source) : new RegexPattern(source, pattern.flags)
 }

@@ -11,7 +11,12 @@ export function noTopic(topic: string, reason: string): Error {
 
 /** The error for a text that is no pattern; `at` is the index at which it goes wrong. */
 export function noPattern(pattern: string, at: number, reason: string): Error {
-  return refusedPattern(quoted(pattern), Buffer.byteLength(pattern.slice(0, at)), reason)
+  return noPatternFrom(pattern, Buffer.byteLength(pattern.slice(0, at)), reason)
+}
+
+/** As {@link noPattern}, of a byte: one that may be inside of a character. */
+export function noPatternFrom(pattern: string, byte: number, reason: string): Error {
+  return refusedPattern(quoted(pattern), byte, reason)
 }
 
 /** The text, or its beginning and a `…`. */
