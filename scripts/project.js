@@ -29,6 +29,11 @@ export const projects = [
     info: join(root, 'build', 'examples.tsbuildinfo'),
   },
   {
+    source: join(root, 'benchmark'),
+    output: join(root, 'build', 'benchmark'),
+    info: join(root, 'build', 'benchmark.tsbuildinfo'),
+  },
+  {
     source: join(root, '__test__'),
     output: join(root, 'build', '__test__'),
     info: join(root, 'build', 'test.tsbuildinfo'),

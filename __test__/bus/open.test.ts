@@ -68,7 +68,7 @@ test(
 test(
   'open: a default that is written out does not differ',
   onBus((t, { bus }) => {
-    t.is(open(t.title, { requestTimeout: 30_000, maxMessageSize: 1_048_576, planCacheSize: 4_096 }), bus)
+    t.is(open(t.title, { requestTimeout: 30_000, maxMessageSize: 1_048_576, planCacheSize: 32_768 }), bus)
   }),
 )
 

@@ -10,6 +10,7 @@
 //!
 //! Each side of a model is a thread of its own: one on the main closure would always go first.
 #![cfg(loom)]
+#![expect(clippy::unwrap_used, reason = "what fails there is a failed test")]
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize as Count, Ordering as CountOrdering};
@@ -93,7 +94,9 @@ fn no_wake_up_is_lost_and_no_frame_is_left_behind() {
             let inbox = Arc::clone(&inbox);
             thread::spawn(move || push(&inbox, lane, number))
         });
-        pushers.into_iter().for_each(|pusher| pusher.join().unwrap());
+        for pusher in pushers {
+            pusher.join().unwrap();
+        }
         owner.join().unwrap();
     });
 }
@@ -104,7 +107,7 @@ fn an_owner_that_was_woken_sleeps_and_is_woken_again() {
         let (bell, inbox, drain) = bell_and_inbox();
         let owner = thread::spawn(move || {
             own(&bell, drain, 2, |numbers| {
-                assert!(numbers.is_sorted(), "one lane of one pusher is in order")
+                assert!(numbers.is_sorted(), "one lane of one pusher is in order");
             });
         });
         let pusher = thread::spawn(move || (1..=2).for_each(|number| push(&inbox, Lane::Low, number)));
@@ -135,7 +138,9 @@ fn a_frame_comes_after_what_its_pusher_knew_to_be_in_a_higher_lane() {
                 assert!(!numbers.starts_with(&[2]), "2 has overtaken 1: {numbers:?}");
             });
         });
-        [first, second, owner].into_iter().for_each(|side| side.join().unwrap());
+        for side in [first, second, owner] {
+            side.join().unwrap();
+        }
     });
 }
 
@@ -215,7 +220,9 @@ fn a_change_is_never_hidden_by_a_plan_that_was_kept() {
             })
         });
         writer.join().unwrap();
-        readers.into_iter().for_each(|reader| reader.join().unwrap());
+        for reader in readers {
+            reader.join().unwrap();
+        }
         assert_eq!(cached.plan(), 1);
     });
 }

@@ -1,6 +1,6 @@
 //! Who is connected to a bus, who hears of whom, and what becomes of a batch.
 
-#![expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
+#![expect(clippy::indexing_slicing, clippy::unwrap_used, reason = "what fails there is a failed test")]
 
 mod deadlines;
 mod delivery;

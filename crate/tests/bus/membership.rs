@@ -61,7 +61,8 @@ fn who_leaves_takes_its_endpoints_along_and_the_others_are_told() {
     two.handle("a.b");
     two.handle("**");
     assert_eq!(three.subscribed("a.b"), [gone, stays]);
-    (one.heard(), three.heard());
+    one.heard();
+    three.heard();
     assert!(world.leave(&two));
     for member in [&mut one, &mut three] {
         assert_eq!(member.heard(), [Heard::control(Kind::Gone, two.id(), "")]);

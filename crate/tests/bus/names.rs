@@ -51,7 +51,8 @@ fn the_newest_takes_over_and_the_old_one_is_told() {
     let (mut one, mut two, mut three) = (world.join(), world.join(), world.join());
     let old = register(&one, "a", false).unwrap().endpoint;
     let own = format!("$id.{old}");
-    (two.heard(), three.heard());
+    two.heard();
+    three.heard();
     let new = register(&two, "b.*", true).unwrap();
     assert_eq!(new.replaced, Some(old));
     assert_eq!((three.handled("a"), three.handled(&own)), (vec![], vec![]));
@@ -61,9 +62,9 @@ fn the_newest_takes_over_and_the_old_one_is_told() {
     );
 
     let by = two.id();
-    let changed = |topic: &str| Heard::control(Kind::TopicChanged, by, topic);
+    let outdated = |topic: &str| Heard::control(Kind::TopicChanged, by, topic);
     let changes =
-        [changed("a"), changed(&own), changed("$name.clerk"), Heard::control(Kind::RoutesChanged, by, "")];
+        [outdated("a"), outdated(&own), outdated("$name.clerk"), Heard::control(Kind::RoutesChanged, by, "")];
     assert_eq!(three.heard(), changes);
     let mut told = one.heard();
     let replaced = Heard { correlation: (old, 0), ..Heard::control(Kind::Replaced, by, "") };

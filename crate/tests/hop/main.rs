@@ -1,6 +1,6 @@
 //! Between threads: the layout of frames, batches on their way out, the inbox and its two promises.
 
-#![expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
+#![expect(clippy::indexing_slicing, clippy::unwrap_used, reason = "what fails there is a failed test")]
 
 mod batches;
 mod draft;

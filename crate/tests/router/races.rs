@@ -1,7 +1,7 @@
 //! Readers while writers churn: what is there all the time is always found, what had left before is never found.
 
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
-use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::thread;
 
 use busbar::router::{Cache, Plan, Table};
@@ -9,8 +9,10 @@ use busbar::topic::Pattern;
 
 use super::{pattern, regex, subscribed, subscription};
 
-const WRITERS: u64 = 2;
-const READERS: u64 = 2;
+const WRITERS: usize = 2;
+const READERS: usize = 2;
+/// Of what comes and goes; what stays has lower ones.
+const FIRST_ID: usize = 1_000;
 const TOPIC: &str = "orders.42.created";
 
 /// What the writers add and take away, all about one topic: neighbours, the same node, the way to it, another kind.
@@ -42,44 +44,46 @@ fn stays() -> Vec<(Pattern, u32)> {
     patterns.into_iter().zip(1..).collect()
 }
 
-/// Waves of a writer: endpoint `wave` is unregistered before the writer says that it has ended.
+/// Waves of additions and removals: an endpoint is taken out before its writer says that it has ended.
 struct Waves {
-    ended: [AtomicU64; WRITERS as usize],
+    ended: [AtomicU32; WRITERS],
 }
 
 impl Waves {
-    fn endpoint(writer: u64, wave: u64) -> u32 {
-        u32::try_from(1_000 + wave * WRITERS + writer).unwrap()
+    fn endpoint(writer: usize, wave: usize) -> u32 {
+        u32::try_from(FIRST_ID + wave * WRITERS + writer).unwrap()
     }
 
-    fn write(&self, table: &Table, writer: u64, patterns: &[Pattern], rounds: u64) {
+    fn writer(endpoint: u32) -> usize {
+        (endpoint as usize - FIRST_ID) % WRITERS
+    }
+
+    fn write(&self, table: &Table, writer: usize, patterns: &[Pattern], rounds: usize) {
         for wave in 1..=rounds / WRITERS {
-            let pattern = &patterns[usize::try_from(wave * (writer + 1)).unwrap() % patterns.len()];
+            let pattern = &patterns[wave * (writer + 1) % patterns.len()];
             let endpoint = Self::endpoint(writer, wave);
             table.insert(pattern, subscription(endpoint));
             assert!(table.remove(pattern, endpoint));
-            self.ended[usize::try_from(writer).unwrap()].store(wave, Ordering::Release);
+            self.ended[writer].store(endpoint, Ordering::Release);
         }
     }
 
     /// The greatest endpoint of each writer that has left for sure.
-    fn left(&self) -> [u32; WRITERS as usize] {
-        std::array::from_fn(|writer| {
-            Self::endpoint(writer as u64, self.ended[writer].load(Ordering::Acquire))
-        })
+    fn left(&self) -> [u32; WRITERS] {
+        self.ended.each_ref().map(|endpoint| endpoint.load(Ordering::Acquire))
     }
 }
 
 /// Asks for the topic as long as writers write; returns how often.
-fn read(waves: &Waves, done: &AtomicBool, ask: impl Fn() -> Vec<u32>) -> u64 {
+fn read(waves: &Waves, done: &AtomicBool, ask: impl Fn() -> Vec<u32>) -> usize {
     let mut asked = 0;
     while !done.load(Ordering::Relaxed) {
         let left = waves.left();
         let found = ask();
         assert!(found.starts_with(&[1, 2, 3, 4, 5, 6]), "something that stays is missing: {found:?}");
         for &endpoint in &found[6..] {
-            let writer = usize::try_from((u64::from(endpoint) - 1_000) % WRITERS).unwrap();
-            assert!(endpoint > left[writer], "{endpoint} had left, as had all up to {}", left[writer]);
+            let last = left[Waves::writer(endpoint)];
+            assert!(endpoint > last, "{endpoint} had left, as had all up to {last}");
         }
         asked += 1;
     }
@@ -87,7 +91,7 @@ fn read(waves: &Waves, done: &AtomicBool, ask: impl Fn() -> Vec<u32>) -> u64 {
 }
 
 /// So many additions and removals by all writers together, while readers `ask`.
-fn churn(rounds: u64, ask: impl Fn(&Table) -> Vec<u32> + Sync) {
+fn churn(rounds: usize, ask: impl Fn(&Table) -> Vec<u32> + Sync) {
     let (table, patterns) = (Table::new(), churned());
     for (pattern, endpoint) in stays() {
         table.insert(&pattern, subscription(endpoint));
@@ -102,9 +106,8 @@ fn churn(rounds: u64, ask: impl Fn(&Table) -> Vec<u32> + Sync) {
             .collect();
         let written: Vec<_> = writers.into_iter().map(thread::ScopedJoinHandle::join).collect();
         done.store(true, Ordering::Relaxed);
-        let asked: u64 = readers.into_iter().map(|reader| reader.join().unwrap()).sum();
-        written.into_iter().for_each(|outcome| outcome.unwrap());
-        assert!(asked > 0);
+        let asked: usize = readers.into_iter().map(|reader| reader.join().unwrap()).sum();
+        assert!(asked > 0 && written.iter().all(Result::is_ok));
     });
     for (pattern, endpoint) in stays() {
         assert!(table.remove(&pattern, endpoint));
@@ -150,7 +153,9 @@ fn a_writer_finds_its_own_change_in_the_cache_at_once() {
             }
         }));
         done.store(true, Ordering::Relaxed);
-        readers.into_iter().for_each(|reader| reader.join().unwrap());
+        for reader in readers {
+            reader.join().unwrap();
+        }
         outcome.unwrap_or_else(|panic| resume_unwind(panic));
     });
 }

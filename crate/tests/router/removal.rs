@@ -12,7 +12,7 @@ fn what_is_not_there_cannot_be_removed() {
         table.insert(pattern, subscription(1));
     }
     for absent in ["a.b", "a.*", "a.**.b", "a.b*", "a.c", "a", "a.*.c", "**", "a.**", "x.*", "{a.*,b.*}"] {
-        assert_eq!(table.remove(&pattern(absent), 2), false, "{absent}, of another endpoint");
+        assert!(!table.remove(&pattern(absent), 2), "{absent}, of another endpoint");
     }
     for absent in ["a.c", "a", "a.*.c", "**", "a.**", "x.*", "a.c*"] {
         assert!(!table.remove(&pattern(absent), 1), "{absent}, not registered");

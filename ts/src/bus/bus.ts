@@ -66,6 +66,8 @@ export class ThreadBus {
   readonly #correlation: Correlation
   readonly #dispatcher = new Dispatcher()
   readonly #endpoints = new Map<number, Endpoint>()
+  /** Of the endpoints whose pattern means one topic alone: their coming and going concerns no other topic. */
+  readonly #exactTopics = new Map<number, string>()
   readonly #keepAlive = new KeepAlive()
   readonly #onClosed: () => void
   /** Of all events of this thread. */
@@ -230,6 +232,7 @@ export class ThreadBus {
     const paramsOf = hasGroups(pattern) ? (topic: string) => this.#attachment.captures(id, topic) : undefined
     const endpoint = new Endpoint(id, pattern, run, settings, this.#dispatcher, this.#answers, now, paramsOf)
     this.#endpoints.set(id, endpoint)
+    if (exact !== undefined) this.#exactTopics.set(id, exact)
     this.#routesChanged(exact)
     this.#addresses.forgetAll()
     // That its receiver finishes what it has is seen to when the core tells its thread, also if that is this one.
@@ -242,7 +245,9 @@ export class ThreadBus {
   readonly #remove = (endpoint: Endpoint): Promise<void> => {
     this.#attachment.unregister(endpoint.id)
     this.#endpoints.delete(endpoint.id)
-    this.#routesChanged(undefined)
+    this.#routesChanged(this.#exactTopics.get(endpoint.id))
+    this.#addresses.forgetAll()
+    this.#exactTopics.delete(endpoint.id)
     endpoint.remove()
     this.#decideKeepAlive()
     return endpoint.idle()

@@ -11,7 +11,7 @@ export interface OpenOptions {
   maxMessageSize?: number | undefined
   /** How long a request waits for its reply, in milliseconds: an integer from 1 to 2³¹−1; default 30,000. */
   requestTimeout?: number | undefined
-  /** For how many topics each thread remembers the receivers: an integer from 1 to 16,777,216; default 4,096. */
+  /** For how many topics each thread remembers the receivers: an integer from 1 to 16,777,216; default 32,768. */
   planCacheSize?: number | undefined
   /** For how many topics all threads together remember them: an integer from 0 (none) to 16,777,216; default 16,384. */
   matchCacheSize?: number | undefined

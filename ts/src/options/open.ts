@@ -23,7 +23,7 @@ export function busSettings(options: OpenOptions | undefined): BusSettings {
     balance: oneOf('balance', given['balance'], 'round-robin', BALANCES) ?? 'round-robin',
     matchCacheTopics: integer('matchCacheSize', given['matchCacheSize'], 16_384, 0, 2 ** 24),
     maxMessageBytes: integer('maxMessageSize', given['maxMessageSize'], 1_048_576, 1),
-    planCacheTopics: integer('planCacheSize', given['planCacheSize'], 4_096, 1, 2 ** 24),
+    planCacheTopics: integer('planCacheSize', given['planCacheSize'], 32_768, 1, 2 ** 24),
     requestTimeoutMs: integer('requestTimeout', given['requestTimeout'], 30_000, 1),
   }
 }

@@ -1,0 +1,97 @@
+/** From samples to rows: ratios of rounds that were run side by side, verdicts, goals and losses. */
+import type { Contender, Goal, Variant } from './case.js'
+import type { Failure, GoalResult, Loss, Ratio, Row, VariantResult, Verdict } from './result.js'
+import { type Interval, intervalOfMedian, median } from './statistics.js'
+
+/** What a contender's rounds gave. */
+export interface Measured {
+  readonly contender: Contender
+  readonly samples: readonly number[]
+}
+
+/** @param earlier - the variants of the case that were measured before: goals may refer to them */
+export function judge(
+  variant: Variant,
+  measured: readonly Measured[],
+  failures: readonly Failure[],
+  earlier: readonly VariantResult[],
+): VariantResult {
+  const { name, unit, per, baseline } = variant
+  const base = measured.find(({ contender }) => contender.engine === baseline)
+  const rows = measured.map((one): Row => row(one, base ?? one))
+  const goals = variant.goals.flatMap((goal) => judged(goal, rows, earlier) ?? [])
+  return { name, unit, per, baseline, rows, failures, goals, losses: losses(rows) }
+}
+
+/** How many times as fast `own` is as `other`, round by round. */
+export function ratioOf(own: readonly number[], other: readonly number[]): Ratio {
+  const ratios = own.map((sample, round) => (other[round] ?? Number.NaN) / sample)
+  return { median: median(ratios), ...intervalOfMedian(ratios) }
+}
+
+function row({ contender, samples }: Measured, base: Measured): Row {
+  const { engine, version, role } = contender
+  const ratio = ratioOf(samples, base.samples)
+  return {
+    engine,
+    version,
+    role,
+    median: median(samples),
+    min: Math.min(...samples),
+    max: Math.max(...samples),
+    samples,
+    ratio,
+    verdict: engine === base.contender.engine ? 'baseline' : verdictOf(ratio),
+  }
+}
+
+function verdictOf(ratio: Ratio): Verdict {
+  if (isAbove(ratio, 1)) return 'faster'
+  return isBelow(ratio, 1) ? 'slower' : 'too noisy to tell'
+}
+
+/** Three rounds that agree are the least that says anything: by chance they would in one case of four. */
+const LEAST_COVERAGE = 0.75
+
+function isAbove({ low, coverage }: Interval, bound: number): boolean {
+  return coverage >= LEAST_COVERAGE && low >= bound
+}
+
+function isBelow({ high, coverage }: Interval, bound: number): boolean {
+  return coverage >= LEAST_COVERAGE && high < bound
+}
+
+function judged(goal: Goal, rows: readonly Row[], earlier: readonly VariantResult[]): GoalResult | undefined {
+  const own = rows.find(({ engine }) => engine === goal.engine)
+  if (own === undefined) return undefined
+  if ('atMost' in goal) {
+    const figure = { median: own.median, ...intervalOfMedian(own.samples) }
+    return { goal, figure, state: stateOf(isBelow(figure, goal.atMost), isAbove(figure, goal.atMost)) }
+  }
+  const among = 'variant' in goal ? earlier.find(({ name }) => name === goal.variant)?.rows : rows
+  const otherName = 'variant' in goal ? goal.engine : goal.against
+  const other = among?.find(({ engine }) => engine === otherName)
+  if (other === undefined) return undefined
+  const figure = ratioOf(own.samples, other.samples)
+  return { goal, figure, state: stateOf(isAbove(figure, goal.atLeast), isBelow(figure, goal.atLeast)) }
+}
+
+function stateOf(isReached: boolean, isMissed: boolean): GoalResult['state'] {
+  if (isReached) return 'reached'
+  return isMissed ? 'missed' : 'too noisy to tell'
+}
+
+/** Every row of Busbar with the others that it loses to. */
+function losses(rows: readonly Row[]): Loss[] {
+  const others = rows.filter(({ role }) => role !== 'busbar' && role !== 'floor')
+  return rows
+    .filter(({ role }) => role === 'busbar')
+    .map(({ engine, samples }): Loss => {
+      const to = others
+        .map((other) => ({ engine: other.engine, ratio: ratioOf(samples, other.samples) }))
+        .filter(({ ratio }) => isBelow(ratio, 1))
+        .sort((a, b) => a.ratio.median - b.ratio.median)
+      return { engine, to }
+    })
+    .filter(({ to }) => to.length > 0)
+}
