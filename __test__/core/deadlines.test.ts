@@ -59,7 +59,7 @@ class Listener {
 }
 
 for (const core of ['native', 'javascript'] as const) {
-  test(`deadlines (${core}): none is early, and they come in their order`, async (t) => {
+  test.serial(`deadlines (${core}): none is early, and they come in their order`, async (t) => {
     const listener = new Listener(t.title, core)
     const startMs = listener.core.nowMs()
     const dueMs = [40, 0.5, 17.25, 3, 130, 64.9, 9, 17].map((ms) => startMs + ms)
@@ -76,7 +76,7 @@ for (const core of ['native', 'javascript'] as const) {
     listener.core.detach()
   })
 
-  test(`deadlines (${core}): the last one of a slot counts, be it earlier or later`, async (t) => {
+  test.serial(`deadlines (${core}): the last one of a slot counts, be it earlier or later`, async (t) => {
     const listener = new Listener(t.title, core)
     const startMs = listener.core.nowMs()
 
@@ -90,7 +90,7 @@ for (const core of ['native', 'javascript'] as const) {
     listener.core.detach()
   })
 
-  test(`deadlines (${core}): what is taken back does not come, and can be armed again`, async (t) => {
+  test.serial(`deadlines (${core}): what is taken back does not come, and can be armed again`, async (t) => {
     const listener = new Listener(t.title, core)
     const startMs = listener.core.nowMs()
 
@@ -103,7 +103,7 @@ for (const core of ['native', 'javascript'] as const) {
     listener.core.detach()
   })
 
-  test(`deadlines (${core}): what is past, or no time at all, is due at once; infinity never is`, async (t) => {
+  test.serial(`deadlines (${core}): what is past, or no time at all, is due at once; infinity never is`, async (t) => {
     const listener = new Listener(t.title, core)
     const startMs = listener.core.nowMs()
 
@@ -118,7 +118,7 @@ for (const core of ['native', 'javascript'] as const) {
     listener.core.detach()
   })
 
-  test(`deadlines (${core}): thousands may pass at once, each is heard of once`, async (t) => {
+  test.serial(`deadlines (${core}): thousands may pass at once, each is heard of once`, async (t) => {
     const listener = new Listener(t.title, core)
     const dueMs = listener.core.nowMs() + 20
     const count = 5_000
@@ -131,7 +131,7 @@ for (const core of ['native', 'javascript'] as const) {
     listener.core.detach()
   })
 
-  test(`deadlines (${core}): who has left hears of none`, async (t) => {
+  test.serial(`deadlines (${core}): who has left hears of none`, async (t) => {
     const listener = new Listener(t.title, core)
     const other = new Listener(t.title, core)
     const startMs = listener.core.nowMs()
@@ -145,7 +145,7 @@ for (const core of ['native', 'javascript'] as const) {
     other.core.detach()
   })
 
-  test(`deadlines (${core}): they alone do not keep a process alive`, async (t) => {
+  test.serial(`deadlines (${core}): they alone do not keep a process alive`, async (t) => {
     const program = `
       const { javaScriptCore } = await import(${JSON.stringify(new URL('core/javascript/core.js', dist).href)})
       const { nativeCore } = await import(${JSON.stringify(new URL('core/native/core.js', dist).href)})
@@ -158,7 +158,7 @@ for (const core of ['native', 'javascript'] as const) {
   })
 }
 
-test('deadlines (javascript): a hundred thousand are cheap to have, and take one timer', (t) => {
+test.serial('deadlines (javascript): a hundred thousand are cheap to have, and take one timer', (t) => {
   const timers = new Timers(() => t.fail('none is due'))
   const count = 100_000
   const startMs = performance.now()
@@ -174,7 +174,7 @@ test('deadlines (javascript): a hundred thousand are cheap to have, and take one
   timers.close()
 })
 
-test('deadlines (javascript): far ones come at their time, on their way through ever finer buckets', async (t) => {
+test.serial('deadlines (javascript): far ones come at their time, on their way through ever finer buckets', async (t) => {
   const late = await new Promise<number[]>((resolve) => {
     const startMs = performance.now()
     const late: number[] = []

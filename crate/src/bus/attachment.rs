@@ -89,8 +89,10 @@ impl Attachment {
     /// Adds an endpoint to the routing table, and tells the other attachments.
     ///
     /// # Errors
-    /// [`Error::NameTaken`] when another handler has the name, and [`Error::Closed`] when this attachment has left.
+    /// [`Error::InvalidPattern`] when the pattern begins with the `$` of addresses, [`Error::NameTaken`] when another
+    /// handler has the name, and [`Error::Closed`] when this attachment has left.
     pub fn register(&self, pattern: Pattern, reception: Reception) -> Result<Registered, Error> {
+        pattern.check_user_pattern()?;
         let endpoint = self.shared.next_id();
         let record = Record { endpoint, attachment: self.id, pattern, reception };
         let (record, replaced) = {

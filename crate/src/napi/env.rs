@@ -1,6 +1,7 @@
 //! What this thread's environment holds: its attachments by handle, and the doorbell that they share.
 
 use std::cell::RefCell;
+use std::panic::catch_unwind;
 use std::sync::Arc;
 
 use napi::Env;
@@ -93,9 +94,14 @@ pub(super) fn detach(handle: u32) {
 
 /// The environment goes away: with the thread, or with the process.
 fn detach_all() {
-    let handles = STATE.with_borrow_mut(|state| {
+    let (handles, wake) = STATE.with_borrow_mut(|state| {
         state.has_hook = false;
-        u32::try_from(state.attached.len()).unwrap_or(u32::MAX)
+        (u32::try_from(state.attached.len()).unwrap_or(u32::MAX), state.wake.clone())
     });
-    (0..handles).for_each(detach);
+    for handle in 0..handles {
+        // Node.js calls this from C++, which no panic may reach; the other attachments have to leave all the same.
+        let _ = catch_unwind(|| detach(handle));
+    }
+    // Also where no attachment was made after all: the first one may have been refused.
+    wake.disconnect();
 }

@@ -11,7 +11,14 @@ use crate::topic::{MAX_TOPIC_BYTES, RegexPattern};
 
 const WORDS: usize = (MAX_TOPIC_BYTES + 1).div_ceil(64);
 
-type Bucket = Arc<[(RegexPattern, Entry)]>;
+/// A regex in the table. The bucket of before and that of after share it: a copy would begin with cold caches.
+#[derive(Debug)]
+struct Listed {
+    regex: RegexPattern,
+    entry: Entry,
+}
+
+type Bucket = Arc<[Arc<Listed>]>;
 
 /// The table of regexes; writers must be serialised by the caller.
 #[derive(Debug, Default)]
@@ -27,7 +34,8 @@ impl Regexes {
         let prefix = regex.literal_prefix();
         let buckets = self.buckets.pin();
         let old = buckets.get(prefix).map_or(&[][..], |bucket| bucket);
-        let grown: Bucket = old.iter().cloned().chain([(regex.clone(), entry)]).collect();
+        let new = Arc::new(Listed { regex: regex.clone(), entry });
+        let grown: Bucket = old.iter().cloned().chain([new]).collect();
         buckets.insert(prefix.into(), grown);
         if let Some(word) = self.lengths.get(prefix.len() / 64) {
             word.fetch_or(1 << (prefix.len() % 64), Ordering::Release);
@@ -40,7 +48,7 @@ impl Regexes {
         let Some(bucket) = buckets.get(prefix) else { return false };
         let left: Bucket = bucket
             .iter()
-            .filter(|(other, entry)| entry.endpoint != endpoint || other != regex)
+            .filter(|listed| listed.entry.endpoint != endpoint || listed.regex != *regex)
             .cloned()
             .collect();
         let found = left.len() < bucket.len();
@@ -68,8 +76,8 @@ impl Regexes {
                 let Some(bucket) = topic.get(..length).and_then(|prefix| buckets.get(prefix)) else {
                     continue;
                 };
-                for (regex, entry) in bucket.iter().filter(|(regex, _)| regex.matches(topic)) {
-                    found(Match { entry: *entry, specificity: regex.specificity() });
+                for listed in bucket.iter().filter(|listed| listed.regex.matches(topic)) {
+                    found(Match { entry: listed.entry, specificity: listed.regex.specificity() });
                 }
             }
         }

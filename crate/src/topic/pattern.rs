@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 
 use super::braces::Sequence;
-use super::exact::check_topic;
+use super::exact::{check_topic, is_reserved};
 use super::glob::Glob;
 use super::refusal::no_pattern;
 use super::regex::RegexPattern;
@@ -78,6 +78,28 @@ impl Pattern {
             Self::Globs(globs) => globs.iter().any(|glob| glob.matches(topic)),
             Self::Regex(regex) => regex.matches(topic),
         }
+    }
+
+    /// Checks that it is a pattern that a user may register: one that sees no addresses.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidPattern`] if it begins with a `$`, be it in one of its alternatives only.
+    pub fn check_user_pattern(&self) -> Result<(), Error> {
+        let reserved = match self {
+            Self::Exact(topic) => is_reserved(topic),
+            Self::Globs(globs) => globs.iter().any(Glob::sees_reserved),
+            Self::Regex(regex) => is_reserved(regex.literal_prefix()),
+        };
+        if !reserved {
+            return Ok(());
+        }
+        Err(no_pattern(
+            &self.source(),
+            0,
+            "a leading `$` is reserved for addresses: to be addressed, give the receiver a name, a service or a \
+             pool; else begin with another character",
+        ))
     }
 
     /// The source of a pattern that is equal to this one.

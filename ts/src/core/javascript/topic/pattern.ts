@@ -2,7 +2,7 @@
 import type { Pattern } from '../../../contract/patterns.js'
 import { invalidPattern } from '../../../errors.js'
 import { alternatives } from './braces.js'
-import { isTopic } from './exact.js'
+import { isReserved, isTopic } from './exact.js'
 import { Glob } from './glob.js'
 import { noPattern, noPatternFrom } from './refusal.js'
 import { RegexPattern } from './regex/pattern.js'
@@ -26,7 +26,19 @@ export function compile(pattern: Pattern): CompiledPattern {
     const instead = `shorten it to ${MAX_PATTERN_BYTES} or fewer, or subscribe with several patterns`
     throw noPatternFrom(source, MAX_PATTERN_BYTES, `it is ${bytes} bytes of UTF-8 long: ${instead}`)
   }
-  return typeof pattern === 'string' ? compileGlobs(source) : new RegexPattern(source, pattern.flags)
+  const compiled = typeof pattern === 'string' ? compileGlobs(source) : new RegexPattern(source, pattern.flags)
+  if (seesReserved(compiled)) {
+    const instead = 'to be addressed, give the receiver a name, a service or a pool; else begin with another character'
+    throw noPattern(source, 0, `a leading \`$\` is reserved for addresses: ${instead}`)
+  }
+  return compiled
+}
+
+/** Whether it begins with a `$`, be it in one of its alternatives only, and so sees addresses. */
+function seesReserved(pattern: CompiledPattern): boolean {
+  if (typeof pattern === 'string') return isReserved(pattern)
+  if (pattern instanceof RegexPattern) return isReserved(pattern.prefix)
+  return pattern.some((glob) => glob.seesReserved)
 }
 
 function compileGlobs(source: string): string | readonly Glob[] {
