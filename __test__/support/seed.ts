@@ -1,11 +1,8 @@
 /** Randomness that is printed and can be had again: set `BUSBAR_SEED` to what a failing test has logged. */
 import type { ExecutionContext } from 'ava'
 
-/** A source of random numbers. */
-export interface Random {
-  /** From 0 to below 1. */
-  (): number
-}
+/** A source of random numbers, from 0 to below 1. */
+export type Random = () => number
 
 /** The source for one test, which logs its seed. */
 export function seeded(t: ExecutionContext): Random {

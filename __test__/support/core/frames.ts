@@ -27,7 +27,14 @@ export type Deadline = readonly [slot: number, generation: number, dueMs: number
 const padded = (bytes: number): number => Math.ceil(bytes / layout.ALIGNMENT) * layout.ALIGNMENT
 
 /** A frame. */
-export function frame({ kind, lane = 0, sender, targets = [], slot = 0, payload = Buffer.alloc(0) }: Written): Buffer {
+export function frame({
+  kind,
+  lane = 0,
+  sender,
+  targets = [],
+  slot = 0,
+  payload = Buffer.alloc(0),
+}: Written): Buffer {
   const listBytes = targets.length > 1 ? padded(targets.length * 4) : 0
   const bytes = Buffer.alloc(layout.HEADER_BYTES + listBytes + padded(payload.length))
   const write = (word: number, value: number): number => bytes.writeUInt32LE(value, word * 4)
@@ -37,7 +44,8 @@ export function frame({ kind, lane = 0, sender, targets = [], slot = 0, payload 
   write(layout.WORD_SENDER, sender)
   write(layout.WORD_SLOT, slot)
   write(layout.WORD_PAYLOAD_LENGTH, payload.length)
-  for (const [index, target] of targets.entries()) if (listBytes > 0) write(layout.HEADER_WORDS + index, target)
+  for (const [index, target] of targets.entries())
+    if (listBytes > 0) write(layout.HEADER_WORDS + index, target)
   bytes.set(payload, layout.HEADER_BYTES + listBytes)
   return bytes
 }

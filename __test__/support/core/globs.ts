@@ -8,7 +8,11 @@ import type { Random } from './random.js'
 export type Piece =
   | { readonly kind: 'character'; readonly character: string; readonly escaped: boolean }
   | { readonly kind: 'star' | 'any' | 'separator' }
-  | { readonly kind: 'class'; readonly negated: boolean; readonly ranges: readonly (readonly [string, string])[] }
+  | {
+      readonly kind: 'class'
+      readonly negated: boolean
+      readonly ranges: readonly (readonly [string, string])[]
+    }
   | { readonly kind: 'braces'; readonly alternatives: readonly (readonly Piece[])[] }
 
 /** The characters of literals, and how tokens are cut: few, so that much matches. */
@@ -79,26 +83,26 @@ function character(text: string, escaped = false): Piece {
 
 /** The glob as text. */
 export function written(pieces: readonly Piece[], inBraces = false): string {
-  return pieces
-    .map((part) => {
-      switch (part.kind) {
-        case 'star':
-          return '*'
-        case 'any':
-          return '?'
-        case 'separator':
-          return '.'
-        case 'braces':
-          return `{${part.alternatives.map((alternative) => written(alternative, true)).join(',')}}`
-        case 'class':
-          return `[${part.negated ? '!' : ''}${part.ranges.map(writtenRange).join('')}]`
-        case 'character': {
-          const { character: text, escaped } = part
-          return escaped || '*?[]{}\\'.includes(text) || (inBraces && text === ',') ? `\\${text}` : text
-        }
-      }
-    })
-    .join('')
+  return pieces.map((part) => writtenPiece(part, inBraces)).join('')
+}
+
+function writtenPiece(part: Piece, inBraces: boolean): string {
+  switch (part.kind) {
+    case 'star':
+      return '*'
+    case 'any':
+      return '?'
+    case 'separator':
+      return '.'
+    case 'braces':
+      return `{${part.alternatives.map((alternative) => written(alternative, true)).join(',')}}`
+    case 'class':
+      return `[${part.negated ? '!' : ''}${part.ranges.map(writtenRange).join('')}]`
+    case 'character': {
+      const { character: text, escaped } = part
+      return escaped || '*?[]{}\\'.includes(text) || (inBraces && text === ',') ? `\\${text}` : text
+    }
+  }
 }
 
 function writtenRange([first, last]: readonly [string, string]): string {
@@ -120,7 +124,8 @@ export function globMatcher(pieces: readonly Piece[]): (topic: string) => boolea
   })
   return (topic) =>
     globs.some(
-      ({ seesReserved, steps }) => (seesReserved || !topic.startsWith('$')) && accepts(steps, topic.split('.')),
+      ({ seesReserved, steps }) =>
+        (seesReserved || !topic.startsWith('$')) && accepts(steps, topic.split('.')),
     )
 }
 
@@ -132,10 +137,13 @@ function isDollar(part: Piece | undefined): boolean {
 
 /** The same without braces: one glob for each choice. */
 function expanded(pieces: readonly Piece[]): Piece[][] {
-  return pieces.reduce<Piece[][]>((before, part) => {
-    const choices = part.kind === 'braces' ? choicesOf(part.alternatives) : [[part]]
-    return before.flatMap((start) => choices.map((choice) => [...start, ...choice]))
-  }, [[]])
+  return pieces.reduce<Piece[][]>(
+    (before, part) => {
+      const choices = part.kind === 'braces' ? choicesOf(part.alternatives) : [[part]]
+      return before.flatMap((start) => choices.map((choice) => [...start, ...choice]))
+    },
+    [[]],
+  )
 }
 
 function choicesOf(alternatives: readonly (readonly Piece[])[]): Piece[][] {
@@ -166,7 +174,10 @@ function pieceStep(part: Piece): Step {
     case 'character':
       return { repeats: false, takes: (text) => text === part.character }
     case 'class':
-      return { repeats: false, takes: (text) => part.ranges.some((some) => isIn(text, some)) !== part.negated }
+      return {
+        repeats: false,
+        takes: (text) => part.ranges.some((some) => isIn(text, some)) !== part.negated,
+      }
     default:
       return { repeats: false, takes: () => true }
   }

@@ -1,9 +1,13 @@
 /** Random regular expressions. */
 import type { Random } from './random.js'
 
-const ATOMS = String.raw`a b k K s ſ é É 😀 𐐨 . \. \d \w \W \s \S \D [ab] [^ab] [^a] [a-s] [^] [] [😀] [^😀] [é-σ] [\w.] [^\w]
-  [\W_] [\d-] \ud83d \ude00 \ud83d\ude00 \x61 \u2028 1 _ - \{ \\ \$ \/ \b \B ^ $ { } ] \1 \07 \cJ (?=a) (?!b) (?<=a) (?<!b)`.split(/\s+/)
-const UNICODE_ATOMS = String.raw`\u{1f600} \p{L} \P{L} \p{Lu} [\P{Ll}b] [^\p{Lu}] \p{CWKCF} \p{sc=Greek} \p{RGI_Emoji}`.split(' ')
+const ATOMS =
+  String.raw`a b k K s ſ é É 😀 𐐨 . \. \d \w \W \s \S \D [ab] [^ab] [^a] [a-s] [^] [] [😀] [^😀] [é-σ] [\w.] [^\w]
+  [\W_] [\d-] \ud83d \ude00 \ud83d\ude00 \x61 \u2028 1 _ - \{ \\ \$ \/ \b \B ^ $ { } ] \1 \07 \cJ (?=a) (?!b) (?<=a) (?<!b)`.split(
+    /\s+/,
+  )
+const UNICODE_ATOMS =
+  String.raw`\u{1f600} \p{L} \P{L} \p{Lu} [\P{Ll}b] [^\p{Lu}] \p{CWKCF} \p{sc=Greek} \p{RGI_Emoji}`.split(' ')
 const QUANTIFIERS = ['*', '+', '?', '*?', '+?', '??', '{2}', '{1,2}', '{0,2}?', '{2,}']
 const FLAGS = ['', '', 'i', 's', 'm', 'u', 'iu', 'mu', 'isu', 'y', 'iy', 'g', 'gy', 'd']
 
@@ -22,7 +26,9 @@ export function randomRegex(random: Random): RegExp {
       return `${opening}${alternatives(depth)})`
     }
     const alternatives = (depth: number): string =>
-      random.some(1, random.chance(0.3) ? 2 : 1, () => random.some(1, 3, () => term(depth)).join('')).join('|')
+      random
+        .some(1, random.chance(0.3) ? 2 : 1, () => random.some(1, 3, () => term(depth)).join(''))
+        .join('|')
     try {
       return new RegExp((random.chance(0.5) ? '^' : '') + alternatives(2), flags)
     } catch {

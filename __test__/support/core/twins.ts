@@ -86,7 +86,11 @@ export class Twins {
     const expected = this.#expected(owner, topic)
     if (!isDeepStrictEqual(answer, expected)) {
       const patterns = this.endpoints.map(({ endpoint, pattern }) => `${endpoint}: ${pattern}`).join('\n')
-      deepStrictEqual(answer, expected, `the list differs on ${topic}:\n${inspect({ answer, expected })}\n${patterns}`)
+      deepStrictEqual(
+        answer,
+        expected,
+        `the list differs on ${topic}:\n${inspect({ answer, expected })}\n${patterns}`,
+      )
     }
     return answer.matched + answer.handlers.length
   }
@@ -126,7 +130,11 @@ export class Twins {
     const javaScript = attempt(() => act(twin.javaScript))
     if (!isDeepStrictEqual(javaScript, native)) {
       const patterns = this.endpoints.map(({ endpoint, pattern }) => `${endpoint}: ${pattern}`).join('\n')
-      deepStrictEqual(javaScript, native, `the cores differ ${JSON.stringify(about)}:\n${inspect({ javaScript, native })}\n${patterns}`)
+      deepStrictEqual(
+        javaScript,
+        native,
+        `the cores differ ${JSON.stringify(about)}:\n${inspect({ javaScript, native })}\n${patterns}`,
+      )
     }
     return native
   }
@@ -134,9 +142,13 @@ export class Twins {
   /** What the list says, in the form of {@link readable}. */
   #expected(owner: number, topic: string): Readable {
     const matching = this.endpoints.filter((known) => isAddress(known, topic) || known.matches(topic))
-    const ranked = matching.sort((one, other) => other.priority - one.priority || one.endpoint - other.endpoint)
+    const ranked = matching.sort(
+      (one, other) => other.priority - one.priority || one.endpoint - other.endpoint,
+    )
     const subscriptions = ranked.filter(({ isHandler }) => !isHandler)
-    const elsewhere = subscriptions.filter((known) => known.owner !== owner).map((known) => this.#idOf(known.owner))
+    const elsewhere = subscriptions
+      .filter((known) => known.owner !== owner)
+      .map((known) => this.#idOf(known.owner))
     return {
       matched: subscriptions.length,
       locals: subscriptions.filter((known) => known.owner === owner).map(({ endpoint }) => endpoint),
@@ -170,7 +182,11 @@ function readable(answer: readonly number[]): Readable {
     handlers.push([priority | 0, endpoint, attachment, weight])
   }
   const priorities = handlers.map(([priority]) => priority)
-  deepStrictEqual(priorities, priorities.toSorted((a = 0, b = 0) => b - a), 'handlers by falling priority')
+  deepStrictEqual(
+    priorities,
+    priorities.toSorted((a = 0, b = 0) => b - a),
+    'handlers by falling priority',
+  )
   return {
     matched,
     locals: answer.slice(COUNTS, remotesStart),

@@ -228,9 +228,10 @@ export class JavaScriptAttachment implements CoreAttachment {
   }
 
   #arm(entries: DataView): void {
+    const nowMs = performance.now()
     for (let at = 0; at + 16 <= entries.byteLength; at += 16) {
       const [slot, generation] = [entries.getUint32(at, true), entries.getUint32(at + 4, true)]
-      this.#timers.arm(slot, generation, entries.getFloat64(at + 8, true))
+      this.#timers.arm(slot, generation, entries.getFloat64(at + 8, true), nowMs)
     }
   }
 

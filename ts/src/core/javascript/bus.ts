@@ -6,6 +6,9 @@ import { controlFrame } from './frames.js'
 import type { Inbox } from './inbox.js'
 import { Table } from './router/table.js'
 
+/** Attachment and endpoint ids; 0 is nobody. Of all buses, so that what is made of them is unique in the process. */
+let nextId = 1
+
 /** A bus. */
 export class Bus {
   readonly name: string
@@ -15,16 +18,13 @@ export class Bus {
   readonly directory: Directory = new Directory()
   /** The inboxes by attachment. */
   readonly members: Map<number, Inbox> = new Map()
-  /** Attachment and endpoint ids; 0 is nobody. */
-  #nextId = 1
-
   constructor(name: string, options: string) {
     this.name = name
     this.options = options
   }
 
   nextId(): number {
-    return this.#nextId++
+    return nextId++
   }
 
   /** Puts an endpoint into the routing table, under its pattern and its addresses. */

@@ -8,12 +8,54 @@
  * bucket finds that out when it opens.
  */
 
-/** An armed slot. It waits in the bucket that opens at `opensMs`, which is not after `dueMs`. */
-interface Armed {
+/** A place in a ring: each knows its neighbours, so that one can leave without a look at the others. */
+class Link {
+  previous: Link = this
+  next: Link = this
+
+  /** Takes its place as the last of a ring that begins with `first`. */
+  join(first: Link): void {
+    this.previous = first.previous
+    this.next = first
+    first.previous.next = this
+    first.previous = this
+  }
+
+  leave(): void {
+    this.previous.next = this.next
+    this.next.previous = this.previous
+    this.previous = this
+    this.next = this
+  }
+}
+
+/** An armed slot; it waits in a bucket that does not open after `dueMs`. */
+class Armed extends Link {
   readonly slot: number
   generation: number
   dueMs: number
-  opensMs: number
+  bucket: Bucket | undefined
+
+  constructor(slot: number, generation: number, dueMs: number) {
+    super()
+    this.slot = slot
+    this.generation = generation
+    this.dueMs = dueMs
+  }
+}
+
+/** Where armed slots wait: the beginning of their ring. */
+class Bucket extends Link {
+  readonly opensMs: number
+
+  constructor(opensMs: number) {
+    super()
+    this.opensMs = opensMs
+  }
+
+  get isEmpty(): boolean {
+    return this.next === this
+  }
 }
 
 /** A slot whose deadline has passed, and which use of it that was. */
@@ -32,7 +74,8 @@ const FURTHEST_MS = 2 ** 30
 export class Timers {
   readonly #onExpired: (expired: readonly Expired[]) => void
   readonly #slots = new Map<number, Armed>()
-  readonly #buckets = new Map<number, Set<Armed>>()
+  /** By when they open. */
+  readonly #buckets = new Map<number, Bucket>()
   #timer: NodeJS.Timeout | undefined
   /** When the timer goes off. */
   #wakesMs = Number.POSITIVE_INFINITY
@@ -48,23 +91,23 @@ export class Timers {
   }
 
   /**
-   * Lets a slot expire at `dueMs` of {@link performance.now}, never early; the deadline that it had is replaced. What is
-   * not a number is due at once, as a request may not be left without an end.
+   * Lets a slot expire at `dueMs` of {@link performance.now}, which is `nowMs`, never early; the deadline that it had is
+   * replaced. What is not a number is due at once, as a request may not be left without an end.
    */
-  arm(slot: number, generation: number, dueMs: number): void {
+  arm(slot: number, generation: number, dueMs: number, nowMs: number): void {
     const due = Number.isNaN(dueMs) ? 0 : dueMs
     const known = this.#slots.get(slot)
     if (known === undefined) {
-      const armed = { slot, generation, dueMs: due, opensMs: 0 }
+      const armed = new Armed(slot, generation, due)
       this.#slots.set(slot, armed)
-      this.#wait(armed, performance.now())
+      this.#wait(armed, nowMs)
       return
     }
     known.generation = generation
     known.dueMs = due
-    if (known.opensMs <= Math.ceil(due)) return
+    if ((known.bucket?.opensMs ?? 0) <= Math.ceil(due)) return
     this.#leave(known)
-    this.#wait(known, performance.now())
+    this.#wait(known, nowMs)
   }
 
   /** Takes back the deadline of a slot; one that has none is none the worse. */
@@ -86,17 +129,19 @@ export class Timers {
   /** Puts an armed slot into the bucket that fits its deadline. */
   #wait(armed: Armed, nowMs: number): void {
     const opensMs = opening(armed.dueMs, nowMs)
-    armed.opensMs = opensMs
-    const bucket = this.#buckets.get(opensMs)
-    if (bucket === undefined) this.#buckets.set(opensMs, new Set([armed]))
-    else bucket.add(armed)
-    if (opensMs < this.#wakesMs) this.#sleepUntil(opensMs, nowMs)
+    let bucket = this.#buckets.get(opensMs)
+    if (bucket === undefined) {
+      bucket = new Bucket(opensMs)
+      this.#buckets.set(opensMs, bucket)
+      if (opensMs < this.#wakesMs) this.#sleepUntil(opensMs, nowMs)
+    }
+    armed.bucket = bucket
+    armed.join(bucket)
   }
 
   #leave(armed: Armed): void {
-    const bucket = this.#buckets.get(armed.opensMs)
-    bucket?.delete(armed)
-    if (bucket?.size === 0) this.#buckets.delete(armed.opensMs)
+    armed.leave()
+    if (armed.bucket?.isEmpty === true) this.#buckets.delete(armed.bucket.opensMs)
   }
 
   #sleepUntil(wakesMs: number, nowMs: number): void {
@@ -115,13 +160,15 @@ export class Timers {
     const due: Armed[] = []
     const early: Armed[] = []
     let nextMs = Number.POSITIVE_INFINITY
-    for (const [opensMs, bucket] of this.#buckets) {
-      if (opensMs > nowMs) {
-        nextMs = Math.min(nextMs, opensMs)
+    for (const bucket of this.#buckets.values()) {
+      if (bucket.opensMs > nowMs) {
+        nextMs = Math.min(nextMs, bucket.opensMs)
         continue
       }
-      this.#buckets.delete(opensMs)
-      for (const armed of bucket) (armed.dueMs <= nowMs ? due : early).push(armed)
+      this.#buckets.delete(bucket.opensMs)
+      for (let link = bucket.next; link instanceof Armed; link = link.next) {
+        ;(link.dueMs <= nowMs ? due : early).push(link)
+      }
     }
     if (nextMs !== Number.POSITIVE_INFINITY) this.#sleepUntil(nextMs, nowMs)
     for (const armed of early) this.#wait(armed, nowMs)

@@ -26,9 +26,11 @@ export function compile(pattern: Pattern): CompiledPattern {
     const instead = `shorten it to ${MAX_PATTERN_BYTES} or fewer, or subscribe with several patterns`
     throw noPatternFrom(source, MAX_PATTERN_BYTES, `it is ${bytes} bytes of UTF-8 long: ${instead}`)
   }
-  const compiled = typeof pattern === 'string' ? compileGlobs(source) : new RegexPattern(source, pattern.flags)
+  const compiled =
+    typeof pattern === 'string' ? compileGlobs(source) : new RegexPattern(source, pattern.flags)
   if (seesReserved(compiled)) {
-    const instead = 'to be addressed, give the receiver a name, a service or a pool; else begin with another character'
+    const instead =
+      'to be addressed, give the receiver a name, a service or a pool; else begin with another character'
     throw noPattern(source, 0, `a leading \`$\` is reserved for addresses: ${instead}`)
   }
   return compiled
