@@ -10,7 +10,8 @@ export function load(): Binding {
   try {
     return createRequire(import.meta.url)(`./generated/${name}`) as Binding
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
+    // Node.js adds a list of files to the first line; the cause keeps it.
+    const [reason] = (error instanceof Error ? error.message : String(error)).split('\n')
     const message = `the native core (${name}) cannot be loaded on ${platform} ${arch}: ${reason}`
     throw nativeUnavailable(`${message}. In a clone of the repository, 'npm run build' builds it`, error)
   }

@@ -1,4 +1,5 @@
 /** The routing table of one bus: who wants what. */
+import { isReserved } from '../topic/exact.js'
 import type { CompiledPattern } from '../topic/pattern.js'
 import { RegexPattern } from '../topic/regex/pattern.js'
 import { EXACT } from '../topic/specificity.js'
@@ -49,8 +50,11 @@ export class Table {
     plan.begin()
     const exact = this.#exact.get(topic)
     if (exact !== undefined) plan.add(exact, EXACT)
-    this.#trie.matches(topic, plan)
-    this.#regexes.matches(topic, plan)
+    // Addresses are topics, too, but no pattern of a user means them.
+    if (!isReserved(topic)) {
+      this.#trie.matches(topic, plan)
+      this.#regexes.matches(topic, plan)
+    }
     plan.sort()
     return plan
   }

@@ -1,5 +1,4 @@
 /** Globs in a trie of tokens: an insertion or a removal costs the tokens of the glob, whatever else there is. */
-import { isReserved } from '../topic/exact.js'
 import { type Glob, ONE, REST, type Token } from '../topic/glob.js'
 import { TokenGlob } from '../topic/token-glob.js'
 import { add, type Entries, type Entry, remove } from './entry.js'
@@ -119,11 +118,7 @@ export class Trie {
 
   /** Adds the entries whose globs match to `plan`. */
   matches(topic: string, plan: Plan): void {
-    if (this.#root.isLeaf) return
-    const walk = new Walk(topic.split('.'), plan)
-    // Addresses are topics too, but only a pattern that says `$…` itself means them.
-    if (isReserved(topic)) walk.reserved(this.#root)
-    else walk.from(this.#root, 0)
+    if (!this.#root.isLeaf) new Walk(topic.split('.'), plan).from(this.#root, 0)
   }
 }
 
@@ -151,16 +146,6 @@ class Walk {
       if (node.partials !== undefined) this.#partials(node.partials, token, at)
     }
     if (node.rest !== undefined) this.#rest(node.rest, at)
-  }
-
-  /** As {@link from} the root, by the children that begin with a `$`. */
-  reserved(root: Node): void {
-    const [token = ''] = this.#tokens
-    const literal = root.literals?.get(token)
-    if (literal !== undefined) this.from(literal, 1)
-    for (const { glob, node } of root.partials?.values() ?? []) {
-      if (isReserved(glob.prefix) && glob.matches(token)) this.from(node, 1)
-    }
   }
 
   #partials(partials: Map<string, Partial>, token: string, at: number): void {

@@ -46,7 +46,7 @@ export class Glob {
     }
   }
 
-  /** Whether it begins with a `$`, so that it sees reserved topics; no other glob does. */
+  /** Whether it begins with a `$`, as addresses do: no user may register such a glob. */
   get seesReserved(): boolean {
     const [first] = this.tokens
     if (first instanceof TokenGlob) return isReserved(first.prefix)
@@ -55,7 +55,7 @@ export class Glob {
 
   /** Whether the topic matches, found out token by token. */
   matches(topic: string): boolean {
-    if (isReserved(topic) && !this.seesReserved) return false
+    if (isReserved(topic)) return false
     const { tokens } = this
     const given = topic.split('.')
     let next = 0

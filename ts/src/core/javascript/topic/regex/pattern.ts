@@ -23,7 +23,6 @@ export class RegexPattern {
   readonly specificity: number
   /** Ours alone: nobody else sees, or moves, its `lastIndex`. */
   readonly #regex: RegExp
-  readonly #seesReserved: boolean
 
   /** Takes the source and the flags of a `RegExp`; throws `ERR_BUS_INVALID_PATTERN` for the constructs that are refused. */
   constructor(source: string, flags: string) {
@@ -45,15 +44,11 @@ export class RegexPattern {
     }
     this.specificity = ofRegex(Buffer.byteLength(this.prefix))
     this.#regex = new RegExp(source, this.flags)
-    this.#seesReserved = isReserved(this.prefix)
   }
 
-  /**
-   * Whether it matches somewhere in the topic, as `test` of a fresh `RegExp` says. A reserved topic is matched only if
-   * {@link prefix} begins with its `$`.
-   */
+  /** Whether it matches somewhere in the topic, as `test` of a fresh `RegExp` says; a reserved topic is never matched. */
   matches(topic: string): boolean {
-    if (isReserved(topic) && !this.#seesReserved) return false
+    if (isReserved(topic)) return false
     // With `y` it remembers where it was.
     this.#regex.lastIndex = 0
     return this.#regex.test(topic)
@@ -61,7 +56,7 @@ export class RegexPattern {
 
   /** What the named groups captured; those that took no part are left out. */
   captures(topic: string): Record<string, string> {
-    if (isReserved(topic) && !this.#seesReserved) return {}
+    if (isReserved(topic)) return {}
     this.#regex.lastIndex = 0
     const groups = Object.entries(this.#regex.exec(topic)?.groups ?? {}) as [string, string | undefined][]
     // Half of a pair is U+FFFD.
