@@ -243,14 +243,20 @@ export class ThreadBus {
 
   /** Takes an endpoint away at once: from now on nothing is delivered to it. */
   readonly #remove = (endpoint: Endpoint): Promise<void> => {
-    this.#attachment.unregister(endpoint.id)
-    this.#endpoints.delete(endpoint.id)
-    this.#routesChanged(this.#exactTopics.get(endpoint.id))
+    const { id } = endpoint
+    // What runs may still ask for the named groups of its message.
+    const isAsked = hasGroups(endpoint.pattern) && !endpoint.isIdle
+    if (isAsked) this.#attachment.withdraw(id)
+    else this.#attachment.unregister(id)
+    this.#endpoints.delete(id)
+    this.#routesChanged(this.#exactTopics.get(id))
     this.#addresses.forgetAll()
-    this.#exactTopics.delete(endpoint.id)
+    this.#exactTopics.delete(id)
     endpoint.remove()
     this.#decideKeepAlive()
-    return endpoint.idle()
+    const idle = endpoint.idle()
+    if (isAsked) void idle.then(() => this.#attachment.unregister(id))
+    return idle
   }
 
   readonly #publish = (
@@ -305,6 +311,7 @@ export class ThreadBus {
     await endpoint.idle()
     this.#attachment.unregister(endpoint.id)
     this.#endpoints.delete(endpoint.id)
+    this.#exactTopics.delete(endpoint.id)
     this.#decideKeepAlive()
   }
 
