@@ -179,6 +179,52 @@ for (const name of ['native', 'javascript'] as const) {
     two.detach()
   })
 
+  test(`port (${name}): what was registered is what the directory lists, whoever changes its copy`, (t) => {
+    const core = attach(t.title)
+    const metadata: Record<string, string> = { a: 'b' }
+    const given = {
+      ...HANDLER,
+      name: 'é"',
+      service: 's',
+      pool: 'p',
+      weight: 3,
+      priority: -(2 ** 31),
+      metadata,
+    }
+    const { endpoint } = core.register(/^a(?<b>.)/dgi, given)
+    metadata['a'] = 'c'
+    const { replace: _, ...others } = given
+    const expected = { ...others, endpoint, attachment: core.id, pattern: /^a(?<b>.)/i, metadata: { a: 'b' } }
+    for (const record of [core.directory()[0], core.directory()[0]]) {
+      t.deepEqual(record, expected)
+      Object.assign(record?.metadata ?? {}, { a: 'd' })
+    }
+    const error = t.throws(() => core.register('b', { ...HANDLER, name: 'é"' }), {
+      code: 'ERR_BUS_NAME_TAKEN',
+    })
+    t.is(
+      error.message,
+      `another handler (endpoint ${endpoint}) has the name "é\\"": take it over with replace: true`,
+    )
+    core.register('b', { ...SUBSCRIPTION, name: 'é"' })
+    t.is(core.directory().length, 2)
+    core.detach()
+  })
+
+  test(`port (${name}): no glob takes long, however often its wildcards could match`, (t) => {
+    const core = attach(t.title)
+    const startMs = performance.now()
+    core.register(`${'**.a.'.repeat(20)}b`, SUBSCRIPTION)
+    core.register(`${'**.a.'.repeat(20)}**`, SUBSCRIPTION)
+    core.register(`${'*a'.repeat(60)}*b`, SUBSCRIPTION)
+    t.is(core.resolve('a.'.repeat(127).slice(0, -1))[0], 1)
+    t.is(core.resolve(`${'a.'.repeat(126)}b`)[0], 2)
+    t.is(core.resolve('a'.repeat(255))[0], 0)
+    t.is(core.resolve(`${'a'.repeat(254)}b`)[0], 1)
+    t.true(performance.now() - startMs < 5_000)
+    core.detach()
+  })
+
   test(`port (${name}): an endpoint under many of its own patterns is in a plan once, as the most specific`, (t) => {
     const core = attach(t.title)
     const pattern = '{a.b,a.*,**,a*.b,a.**.b}'

@@ -170,7 +170,7 @@ export function messageTooLarge(topic: string, bytes: number, limitBytes: number
 
 /** Another handler has the name. */
 export function nameTaken(name: string, endpoint: number): BusError {
-  const message = `another handler (endpoint ${endpoint}) has the name '${name}': take it over with replace: true`
+  const message = `another handler (endpoint ${endpoint}) has the name ${JSON.stringify(name)}: take it over with replace: true`
   return new BusError('ERR_BUS_NAME_TAKEN', message, { endpoint })
 }
 

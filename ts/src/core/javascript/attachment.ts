@@ -52,10 +52,14 @@ export class JavaScriptAttachment implements CoreAttachment {
     this.#mustBeAttached()
     const compiled = compile(pattern)
     const bus = this.#bus
-    const { isHandler, priority, weight } = reception
+    const { isHandler, priority, weight, metadata } = reception
     const endpoint = bus.nextId()
     const entry = { endpoint, attachment: this.id, isHandler, priority, weight, plan: 0, specificity: 0 }
-    const registered: Registered = { entry, pattern: compiled, reception: { ...reception } }
+    const registered: Registered = {
+      entry,
+      pattern: compiled,
+      reception: { ...reception, metadata: metadata && { ...metadata } },
+    }
     const replaced = bus.directory.add(registered)
     bus.route(registered)
     this.#endpoints.add(endpoint)
