@@ -266,7 +266,7 @@ for (const [options, message] of [
   [{ timeout: 2.5 }, /timeout must be an integer from 1 to 2147483647, got 2\.5 \(number\)/],
   [{ headers: { a: 5 } }, /headers\.a must be a string, got 5 \(number\)/],
   [{ id: 5 }, /id must be a string that is not empty, got 5 \(number\)/],
-  [{ retry: 3 }, /request\(\) has no option 'retry'; it has id, headers, timeout/],
+  [{ retries: 3 }, /request\(\) has no option 'retries'; it has id, headers, priority, timeout/],
 ] as const) {
   test(
     `request: ${JSON.stringify(options)} are no options`,

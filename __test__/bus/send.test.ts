@@ -4,7 +4,7 @@ import { never } from '../support/never.js'
 import { onBus } from '../support/on-bus.js'
 import { busError } from '../support/rejection.js'
 
-const ACCEPTED = { matched: 1, accepted: 1, processed: 0, dropped: [], failed: [] }
+const ACCEPTED = { matched: 1, accepted: 1, processed: 0, dropped: [], failed: [], deadLettered: 0 }
 
 test(
   'send: resolves when the notification is accepted, not when it is processed',

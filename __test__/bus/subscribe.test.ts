@@ -356,7 +356,7 @@ for (const [options, message] of [
   [{ name: '' }, /name must be a string that is not empty, got "" \(string\)/],
   [{ metadata: { a: 1 } }, /metadata\.a must be a string, got 1 \(number\)/],
   [{ metadata: ['a'] }, /metadata must be an object whose values are strings, got an object \(Array\)/],
-  [{ retries: 3 }, /subscribe\(\) has no option 'retries'; it has name, .*priority, concurrency/],
+  [{ retries: 3 }, /subscribe\(\) has no option 'retries'; it has name, .*priority, capacity/],
 ] as const) {
   test(
     `subscribe: ${JSON.stringify(options)} are no options`,

@@ -33,7 +33,7 @@ export class Receivers {
 /** Those accounts in which messages came from nowhere, or vanished. */
 export function unbalanced(accounts: readonly Account[]): Account[] {
   return accounts.filter(({ stats }) => {
-    const { accepted, processed, failed, dropped, expired, running, queued } = stats
-    return accepted !== processed + failed + dropped + expired + running + queued
+    const { accepted, processed, failed, deadLettered, dropped, expired, running, queued } = stats
+    return accepted !== processed + failed + deadLettered + dropped + expired + running + queued
   })
 }

@@ -2,8 +2,10 @@
 import test from 'ava'
 import type { Handler } from '../../ts/src/contract/handlers.js'
 import type { Message } from '../../ts/src/contract/messages.js'
-import type { Bus, Publisher, Registration, Subscription } from '../../ts/src/contract/ports.js'
+import type { Bus } from '../../ts/src/contract/ports.js'
+import type { Publisher } from '../../ts/src/contract/publisher.js'
 import type { CloseReport, Receipt } from '../../ts/src/contract/receipts.js'
+import type { Registration, Subscription } from '../../ts/src/contract/receivers.js'
 import { compiles, type Equal, holds } from './assertions.js'
 
 type Shop = {

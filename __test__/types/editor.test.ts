@@ -3,9 +3,11 @@ import test from 'ava'
 import { compile, complaints, suggestions } from './compiler.js'
 
 const SHOP = `
-  import type { Bus, Publisher } from '../../ts/src/contract/ports.js'
+  import type { Bus } from '../../ts/src/contract/ports.js'
+  import type { Publisher } from '../../ts/src/contract/publisher.js'
   import type { Contract, Topics } from '../../ts/src/contract/contract.js'
-  import type { Handler, HandlerObject } from '../../ts/src/contract/handlers.js'
+  import type { BatchHandler, Handler, HandlerObject } from '../../ts/src/contract/handlers.js'
+  import type { Interceptor } from '../../ts/src/contract/interceptors.js'
   import type { Message } from '../../ts/src/contract/messages.js'
   import type { TopicOf } from '../../ts/src/contract/patterns.js'
   import type { MoreSpecific } from '../../ts/src/contract/specificity.js'

@@ -1,8 +1,13 @@
 /** What can go wrong, with the stable code of each: the only place where a code is written in TypeScript. */
+import type { Receipt } from './contract/receipts.js'
 
 /** The codes of {@link BusError}; they are part of the interface and do not change. */
 export type BusErrorCode =
+  | 'ERR_BUS_ABORTED'
   | 'ERR_BUS_CLOSED'
+  | 'ERR_BUS_DELIVERY_FAILED'
+  | 'ERR_BUS_DUPLICATE'
+  | 'ERR_BUS_EXPIRED'
   | 'ERR_BUS_HANDLER_FAILED'
   | 'ERR_BUS_HANDLER_GONE'
   | 'ERR_BUS_INTERNAL'
@@ -10,6 +15,7 @@ export type BusErrorCode =
   | 'ERR_BUS_INVALID_HANDLER'
   | 'ERR_BUS_INVALID_OPTION'
   | 'ERR_BUS_INVALID_PATTERN'
+  | 'ERR_BUS_INVALID_PAYLOAD'
   | 'ERR_BUS_INVALID_TOPIC'
   | 'ERR_BUS_MESSAGE_TOO_LARGE'
   | 'ERR_BUS_NAME_TAKEN'
@@ -21,6 +27,14 @@ export type BusErrorCode =
   | 'ERR_BUS_PAYLOAD_NOT_ENCODABLE'
   | 'ERR_BUS_TIMEOUT'
 
+/** Something in a payload that a schema says no to. */
+export interface PayloadIssue {
+  /** What is wrong, in the words of the schema. */
+  readonly message: string
+  /** Where, from the payload on; empty where it is the payload itself. */
+  readonly path: readonly (string | number)[]
+}
+
 /** Where an error belongs, besides its message. */
 export interface BusErrorDetails {
   /** The topic that was used. */
@@ -29,6 +43,8 @@ export interface BusErrorDetails {
   readonly endpoint?: number
   /** The error below this one. */
   readonly cause?: unknown
+  /** What a schema says is wrong with a payload. */
+  readonly issues?: readonly PayloadIssue[]
 }
 
 /** Those that may be over soon, so that the same call can succeed later. */
@@ -58,6 +74,8 @@ export class BusError extends Error {
   declare readonly topic?: string
   /** The id of the endpoint that it is about. */
   declare readonly endpoint?: number
+  /** What a schema says is wrong with the payload: of `ERR_BUS_INVALID_PAYLOAD`. */
+  declare readonly issues?: readonly PayloadIssue[]
 
   /**
    * @param code - what went wrong
@@ -71,15 +89,82 @@ export class BusError extends Error {
     // Absent rather than undefined, so that a printed error shows only what it has.
     if (details.topic !== undefined) this.topic = details.topic
     if (details.endpoint !== undefined) this.endpoint = details.endpoint
+    if (details.issues !== undefined) this.issues = details.issues
+  }
+}
+
+/**
+ * A message did not end as its sender asked for by `failOn`. `errors` holds what went wrong, one for each endpoint, and
+ * `receipt` what became of the message as a whole.
+ *
+ * @example
+ * try {
+ *   await bus.deliver('cart.viewed', { user: 'ada' }, { failOn: 'any' })
+ * } catch (error) {
+ *   if (error instanceof DeliveryError) console.error(error.receipt.failed)
+ * }
+ */
+export class DeliveryError extends AggregateError {
+  /** What went wrong; stable. */
+  readonly code: Extract<BusErrorCode, 'ERR_BUS_DELIVERY_FAILED'>
+  /** Whether all of it may be over soon, so that the same message may get through later. */
+  readonly retryable: boolean
+  /** The topic of the message. */
+  readonly topic: string
+  /** What became of the message. */
+  readonly receipt: Receipt
+
+  /**
+   * @param topic - that of the message
+   * @param receipt - what became of it
+   * @param errors - what went wrong, one for each endpoint
+   */
+  constructor(topic: string, receipt: Receipt, errors: readonly unknown[]) {
+    const { matched, failed, dropped } = receipt
+    const what = `${failed.length} failed, ${dropped.length} did not take it`
+    super(errors, `'${topic}' was not delivered as asked for: of ${matched} receivers ${what}`)
+    this.code = 'ERR_BUS_DELIVERY_FAILED'
+    this.retryable =
+      errors.length > 0 && errors.every((error) => error instanceof BusError && error.retryable)
+    this.topic = topic
+    this.receipt = receipt
   }
 }
 
 // On the prototype and not enumerable, as the built-in errors have it.
-Object.defineProperty(BusError.prototype, 'name', { value: 'BusError', configurable: true, writable: true })
+for (const [kind, value] of [
+  [BusError, 'BusError'],
+  [DeliveryError, 'DeliveryError'],
+] as const) {
+  Object.defineProperty(kind.prototype, 'name', { value, configurable: true, writable: true })
+}
+
+/** The sender gave up, by its signal; why it did is the cause. */
+export function aborted(topic: string, reason: unknown): BusError {
+  const message = `'${topic}' was given up: its signal was aborted`
+  return new BusError('ERR_BUS_ABORTED', message, { topic, cause: reason })
+}
 
 /** The bus is closed in this thread. */
 export function closed(bus: string, details?: BusErrorDetails): BusError {
   return new BusError('ERR_BUS_CLOSED', `bus '${bus}' is closed in this thread`, details)
+}
+
+/** A message did not end as its sender asked for. */
+export function deliveryFailed(topic: string, receipt: Receipt, errors: readonly unknown[]): DeliveryError {
+  return new DeliveryError(topic, receipt, errors)
+}
+
+/** A message that is to be processed once was there already; `endpoint` is left out where that is true of all. */
+export function duplicate(topic: string, id: string, endpoint?: number): BusError {
+  const message = `'${topic}' has a message with the id ${JSON.stringify(id)} already`
+  return new BusError('ERR_BUS_DUPLICATE', message, endpoint === undefined ? { topic } : { topic, endpoint })
+}
+
+/** A message was not started in time. */
+export function expired(topic: string, ttlMs: number, endpoint?: number): BusError {
+  const message = `a message for '${topic}' was not started within its ttl (${ttlMs} ms)`
+  return new BusError('ERR_BUS_EXPIRED', message, endpoint === undefined ? { topic } : { topic, endpoint })
 }
 
 /** A handler threw or rejected; what it threw is the cause. */
@@ -134,6 +219,32 @@ export function invalidPattern(pattern: unknown): BusError {
       ? `a pattern must be well-formed Unicode, got a lone surrogate in ${JSON.stringify(text)}`
       : `a pattern must be a string or a RegExp, got ${shown(pattern)}`
   return new BusError('ERR_BUS_INVALID_PATTERN', message)
+}
+
+/** A schema says no to a payload, or to a reply. */
+export function invalidPayload(
+  topic: string,
+  what: 'payload' | 'reply',
+  issues: readonly PayloadIssue[],
+): BusError {
+  const shownIssues = issues
+    .slice(0, MAX_SHOWN_ISSUES)
+    .map((issue) => `${placeOf(what, issue)}: ${issue.message}`)
+  const more = issues.length > MAX_SHOWN_ISSUES ? `; and ${issues.length - MAX_SHOWN_ISSUES} more` : ''
+  const message = `the ${what} of '${topic}' is not what its contract says: ${shownIssues.join('; ')}${more}`
+  return new BusError('ERR_BUS_INVALID_PAYLOAD', message, { topic, issues })
+}
+
+/** All issues are on the error; its message names the first few. */
+const MAX_SHOWN_ISSUES = 5
+
+/** `payload.items[2].price`, as somebody would write it. */
+function placeOf(what: string, { path }: PayloadIssue): string {
+  const steps = path.map((step) => {
+    if (typeof step === 'string' && /^[A-Za-z_$][\w$]*$/.test(step)) return `.${step}`
+    return `[${JSON.stringify(step)}]`
+  })
+  return what + steps.join('')
 }
 
 /** A text is no pattern; `at` is the byte at which it goes wrong. */

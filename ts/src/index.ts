@@ -1,27 +1,78 @@
 /** Busbar: a message bus that spans every thread of a process. */
 export { open } from './bus/open.js'
 export type { Address, Balance } from './contract/addresses.js'
+export type { VirtualClock } from './contract/clock.js'
 export type { Contract, Topics } from './contract/contract.js'
+export type {
+  BuriedMessage,
+  DeadLetter,
+  DeadLetterFilter,
+  DeadLetters,
+  DeathReason,
+  FailedAttempt,
+} from './contract/dead-letters.js'
 export type {
   Directory,
   DirectoryEndpoint,
   DirectoryEventMap,
   DirectoryFilter,
 } from './contract/directory.js'
-export type { BusEventMap, BusEvents, FailureEvent } from './contract/events.js'
+export type {
+  BusEventMap,
+  BusEvents,
+  FailureEvent,
+  OverflowEvent,
+  UnroutedEvent,
+  WatermarkEvent,
+} from './contract/events.js'
 export type { ExplainedEndpoint, Explanation } from './contract/explanation.js'
-export type { Handler, HandlerFunction, HandlerObject } from './contract/handlers.js'
-export type { Headers, Kind, Message } from './contract/messages.js'
+export type {
+  BatchHandler,
+  BatchHandlerFunction,
+  BatchHandlerObject,
+  Handler,
+  HandlerFunction,
+  HandlerObject,
+} from './contract/handlers.js'
+export type { Interceptor, Outgoing, Replacement } from './contract/interceptors.js'
+export type { Headers, Kind, Message, NakOptions } from './contract/messages.js'
 export type {
   BalanceOptions,
+  BusDefaults,
   CloseOptions,
+  CoreName,
+  DeliverOptions,
+  FailOn,
+  MessagesOptions,
   OpenOptions,
   PublishOptions,
   ReceiveOptions,
+  RequestManyOptions,
   RequestOptions,
   SendOptions,
+  SubscribeOptions,
+  Wait,
+  WaitOptions,
 } from './contract/options.js'
 export type { Pattern } from './contract/patterns.js'
-export type { Bus, Publisher, Registration, Subscription } from './contract/ports.js'
+export type {
+  Backoff,
+  BatchOptions,
+  DedupeOptions,
+  Guarantee,
+  Overflow,
+  Priority,
+  RetryOptions,
+} from './contract/policies.js'
+export type { Bus } from './contract/ports.js'
+export type { Publisher } from './contract/publisher.js'
 export type { Abandoned, CloseReport, Dropped, EndpointStats, Failed, Receipt } from './contract/receipts.js'
-export { BusError, type BusErrorCode, type BusErrorDetails } from './errors.js'
+export type { Registration, Subscription } from './contract/receivers.js'
+export type { Answer, NoAnswer, Reply } from './contract/replies.js'
+export {
+  BusError,
+  type BusErrorCode,
+  type BusErrorDetails,
+  DeliveryError,
+  type PayloadIssue,
+} from './errors.js'

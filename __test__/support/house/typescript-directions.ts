@@ -3,7 +3,8 @@ import { importsOf } from './typescript-imports.js'
 
 /** The rooms of the library; each may use those of the rows before its own, and none of its own row. */
 const ROWS = [
-  ['errors', 'contract'],
+  ['contract'],
+  ['errors'],
   ['options'],
   ['core', 'codec'],
   ['link'],

@@ -17,6 +17,7 @@ export const ACCEPTED: Receipt = Object.freeze({
   processed: 0,
   dropped: Object.freeze([]),
   failed: Object.freeze([]),
+  deadLettered: 0,
 })
 
 /** The answers of one attachment. */

@@ -10,9 +10,9 @@ import type {
   ReceiveOptions,
   RequestOptions,
   SendOptions,
+  SubscribeOptions,
 } from '../contract/options.js'
 import type { Pattern } from '../contract/patterns.js'
-import type { Publisher, Registration, Subscription } from '../contract/ports.js'
 import type { CloseReport, Receipt } from '../contract/receipts.js'
 import type { Core, CoreAttachment } from '../core/core.js'
 import { LANE_LOW } from '../core/native/layout.js'
@@ -32,8 +32,16 @@ import { Submission } from '../link/submission.js'
 import { closeTimeoutMs } from '../options/close.js'
 import { directoryFilter } from '../options/directory.js'
 import { type BusSettings, canonical, fromCanonical } from '../options/open.js'
-import { endpointSettings } from '../options/receive.js'
-import { publishEnvelope, type SendSettings, sendSettings } from '../options/send.js'
+import { type EndpointSettings, handlerSettings, subscriptionSettings } from '../options/receive.js'
+import { type RequestSettings, requestDefaults, requestSettings } from '../options/request.js'
+import {
+  type PublishSettings,
+  publishDefaults,
+  publishSettings,
+  type SendSettings,
+  sendDefaults,
+  sendSettings,
+} from '../options/send.js'
 import { topicOf } from './address.js'
 import { Answers } from './answers.js'
 import { Arrivals } from './arrivals.js'
@@ -57,7 +65,9 @@ export class ThreadBus {
   readonly #plans: PlanCache<Endpoint>
   readonly #addresses: PlanCache<Endpoint>
   readonly #directories: Directories
+  readonly #publishDefaults: PublishSettings
   readonly #sendDefaults: SendSettings
+  readonly #requestDefaults: RequestSettings
   readonly #hop: Hop
   readonly #clock: Clock
   readonly #answers: Answers
@@ -128,8 +138,9 @@ export class ThreadBus {
     this.#plans = plans
     this.#addresses = addresses
     this.#directories = new Directories(attachment)
-    const { balance, requestTimeoutMs } = this.settings
-    this.#sendDefaults = { balance, key: undefined, envelope: undefined, timeoutMs: requestTimeoutMs }
+    this.#publishDefaults = publishDefaults(this.settings)
+    this.#sendDefaults = sendDefaults(this.settings)
+    this.#requestDefaults = requestDefaults(this.settings)
     this.#hop = hop
     this.#clock = clock
     this.#answers = answers
@@ -140,13 +151,15 @@ export class ThreadBus {
     completion.drain()
   }
 
-  subscribe(pattern: Pattern, handler: Handler, options?: ReceiveOptions): Subscription {
-    const endpoint = this.#register('subscribe()', pattern, handler, options, false)
+  subscribe(pattern: Pattern, handler: Handler, options?: SubscribeOptions): SubscriptionPlace {
+    const complete = (): EndpointSettings => subscriptionSettings(options, this.settings.defaults)
+    const endpoint = this.#register(pattern, handler, complete, false)
     return new SubscriptionPlace(endpoint, this.#remove, this.#seenEverywhere)
   }
 
-  handle(pattern: Pattern, handler: Handler, options?: ReceiveOptions): Registration {
-    const endpoint = this.#register('handle()', pattern, handler, options, true)
+  handle(pattern: Pattern, handler: Handler, options?: ReceiveOptions): RegistrationPlace {
+    const complete = (): EndpointSettings => handlerSettings(options, this.settings.defaults)
+    const endpoint = this.#register(pattern, handler, complete, true)
     return new RegistrationPlace(endpoint, this.#remove, this.#seenEverywhere)
   }
 
@@ -154,22 +167,18 @@ export class ThreadBus {
     return this.#publish(this.#plans.get(topic), payload, options)
   }
 
-  publisher(topic: string): Publisher {
+  publisher(topic: string): BoundPublisher<unknown> {
     return new BoundPublisher(this.#plans.get(topic), this.#plans, this.#publish)
   }
 
   async send(target: string | Address, payload: unknown, options?: SendOptions): Promise<Receipt> {
-    const settings = sendSettings('send()', options, this.#sendDefaults)
+    const settings = sendSettings(options, this.#sendDefaults)
     return (await this.#requests.send('notification', target, payload, settings)) as Receipt
   }
 
   async request(target: string | Address, payload: unknown, options?: RequestOptions): Promise<unknown> {
-    return this.#requests.send(
-      'request',
-      target,
-      payload,
-      sendSettings('request()', options, this.#sendDefaults),
-    )
+    const settings = requestSettings(options, this.#requestDefaults)
+    return this.#requests.send('request', target, payload, settings)
   }
 
   explain(target: string | Address): Explanation {
@@ -217,15 +226,14 @@ export class ThreadBus {
   }
 
   #register(
-    verb: string,
     pattern: Pattern,
     handler: Handler,
-    options: ReceiveOptions | undefined,
+    complete: () => EndpointSettings,
     isHandler: boolean,
   ): Endpoint {
     if (!isPattern(pattern)) throw invalidPattern(pattern)
     const run = asFunction(handler)
-    const settings = endpointSettings(verb, options)
+    const settings = complete()
     if (this.#closing !== undefined) throw closed(this.name)
     const { endpoint: id, exact, replaced } = this.#attachment.register(pattern, { ...settings, isHandler })
     const now = (): number => this.#clock.nowMs()
@@ -264,7 +272,7 @@ export class ThreadBus {
     payload: unknown,
     options: PublishOptions | undefined,
   ): number => {
-    const envelope = publishEnvelope(options)
+    const { envelope } = publishSettings(options, this.#publishDefaults)
     const sequence = ++this.#sequence
     const { topic, locals, remotes, matched } = plan
     // First the other threads: a payload that cannot travel is refused before anybody has received it.

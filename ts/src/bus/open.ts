@@ -4,7 +4,7 @@ import type { CoreName, OpenOptions } from '../contract/options.js'
 import type { Bus } from '../contract/ports.js'
 import { chooseCore } from '../core/choose.js'
 import { invalidOption, optionsDiffer } from '../errors.js'
-import { busSettings, canonical, namesAny, requestedCore } from '../options/open.js'
+import { busSettings, canonical, namesAny, threadSettings } from '../options/open.js'
 import { ThreadBus } from './bus.js'
 
 interface Opened {
@@ -33,7 +33,7 @@ export function open<C extends Contract<C> = Topics>(name = 'default', options?:
   }
   const settings = busSettings(options)
   const asked = namesAny(options)
-  const requested = requestedCore(options)
+  const { core: requested } = threadSettings(options)
   let opened = buses.get(name)
   if (opened === undefined) {
     const core = chooseCore(requested)

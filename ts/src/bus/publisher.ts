@@ -1,6 +1,6 @@
 /** A bound topic: the plan is held, so publishing needs no look-up. */
 import type { PublishOptions } from '../contract/options.js'
-import type { Publisher } from '../contract/ports.js'
+import type { Publisher } from '../contract/publisher.js'
 import type { Endpoint } from '../delivery/endpoint.js'
 import type { Plan } from '../link/plan.js'
 import type { PlanCache } from '../link/plan-cache.js'
@@ -13,7 +13,7 @@ export type PublishWithPlan = (
 ) => number
 
 /** The publisher; see the head of this file. */
-export class BoundPublisher<Payload> implements Publisher<Payload> {
+export class BoundPublisher<Payload> implements Omit<Publisher<Payload>, 'deliver'> {
   readonly topic: string
   readonly #plans: PlanCache<Endpoint>
   readonly #publish: PublishWithPlan

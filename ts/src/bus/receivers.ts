@@ -1,7 +1,7 @@
 /** What `subscribe()` and `handle()` return: a receiver's place on the bus. */
 import type { Pattern } from '../contract/patterns.js'
-import type { Registration, Subscription } from '../contract/ports.js'
 import type { EndpointStats } from '../contract/receipts.js'
+import type { Registration, Subscription } from '../contract/receivers.js'
 import type { Endpoint } from '../delivery/endpoint.js'
 
 /** Takes an endpoint off the bus; resolves when what it had started is finished. */
@@ -54,15 +54,17 @@ class Place {
   }
 }
 
+type Pausing = 'isPaused' | 'pause' | 'resume'
+
 /** A subscription. */
-export class SubscriptionPlace extends Place implements Subscription {
+export class SubscriptionPlace extends Place implements Omit<Subscription, Pausing> {
   unsubscribe(): Promise<void> {
     return this.end()
   }
 }
 
 /** A registration. */
-export class RegistrationPlace extends Place implements Registration {
+export class RegistrationPlace extends Place implements Omit<Registration, Pausing> {
   unregister(): Promise<void> {
     return this.end()
   }

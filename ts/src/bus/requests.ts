@@ -11,7 +11,7 @@ import type { Correlation, Waiter } from '../link/correlation.js'
 import type { Deadlines } from '../link/deadlines.js'
 import type { Hop } from '../link/hop.js'
 import type { PlanCache } from '../link/plan-cache.js'
-import type { SendSettings } from '../options/send.js'
+import type { RoutedSettings } from '../options/send.js'
 import { topicOf } from './address.js'
 
 /** The parts of an attachment that a request passes through. */
@@ -42,7 +42,7 @@ export class Requests {
     kind: 'request' | 'notification',
     target: string | Address,
     payload: unknown,
-    settings: SendSettings,
+    settings: RoutedSettings,
   ): Promise<unknown> {
     return new Promise((fulfil, reject) => {
       const { attachment, addresses, plans, correlation, deadlines, dispatcher, hop, clock } = this.#parts

@@ -1,5 +1,5 @@
 /** Errors on the wire: structured clone and MessagePack drop `code`, `name` and `cause`, so they travel in our own form. */
-import { BusError, isCode } from '../errors.js'
+import { BusError, isCode, type PayloadIssue } from '../errors.js'
 import { decodeMsgpack, encodeMsgpack } from './msgpack.js'
 
 /** An error as it travels. */
@@ -12,7 +12,7 @@ interface Wire {
   cause?: Wire
   /** Those of an `AggregateError`. */
   errors?: Wire[]
-  bus?: { code: string; topic?: string; endpoint?: number }
+  bus?: { code: string; topic?: string; endpoint?: number; issues?: readonly PayloadIssue[] }
   own?: Record<string, unknown>
 }
 
@@ -48,8 +48,13 @@ function toWire(thrown: unknown, depth: number): Wire {
   if (Array.isArray(errors) && depth < MAX_DEPTH)
     wire.errors = errors.map((error) => toWire(error, depth + 1))
   if (thrown instanceof BusError) {
-    const { code, topic, endpoint } = thrown
-    wire.bus = { code, ...(topic !== undefined && { topic }), ...(endpoint !== undefined && { endpoint }) }
+    const { code, topic, endpoint, issues } = thrown
+    wire.bus = {
+      code,
+      ...(topic !== undefined && { topic }),
+      ...(endpoint !== undefined && { endpoint }),
+      ...(issues !== undefined && { issues }),
+    }
   } else {
     const names = Object.keys(thrown).filter((name) => !STANDARD.has(name))
     const own = names.map((name) => [name, read(() => thrown[name as keyof Error])] as const)

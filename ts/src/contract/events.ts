@@ -1,5 +1,8 @@
 /** What a bus tells about itself: typed events that may be ignored. */
 import type { EventEmitter } from 'node:events'
+import type { BuriedMessage } from './dead-letters.js'
+import type { Message } from './messages.js'
+import type { Overflow } from './policies.js'
 
 /** A handler that threw or rejected. */
 export interface FailureEvent {
@@ -15,9 +18,51 @@ export interface FailureEvent {
   readonly error: unknown
 }
 
+/** A message that a full mailbox did not take, or threw out for another. */
+export interface OverflowEvent {
+  /** The topic of the message. */
+  readonly topic: string
+  /** The id of the message. */
+  readonly id: string
+  /** The id of the endpoint. */
+  readonly endpoint: number
+  /** The `name` that it was registered with. */
+  readonly name?: string
+  /** What it does when its mailbox is full. */
+  readonly policy: Overflow
+  /** How many messages its mailbox holds. */
+  readonly capacity: number
+}
+
+/** A mailbox that fills up, or has room again: once each time that it crosses the mark. */
+export interface WatermarkEvent {
+  /** The id of the endpoint. */
+  readonly endpoint: number
+  /** The `name` that it was registered with. */
+  readonly name?: string
+  /** Which mark: `high` on the way up, and then `low` on the way down. */
+  readonly level: 'high' | 'low'
+  /** How many messages waited at that moment. */
+  readonly queued: number
+}
+
+/** Messages that nobody receives. */
+export interface UnroutedEvent {
+  /** The topic of the message. */
+  readonly topic: string
+  /** How it was sent. */
+  readonly kind: Message['kind']
+  /** How many there were since this event was emitted last, this one included: it is emitted once a second at most. */
+  readonly count: number
+}
+
 /** The events of a bus and what they carry. */
 export type BusEventMap = {
   failure: [failure: FailureEvent]
+  deadLetter: [letter: BuriedMessage]
+  overflow: [overflow: OverflowEvent]
+  watermark: [watermark: WatermarkEvent]
+  unrouted: [unrouted: UnroutedEvent]
 }
 
 /**

@@ -31,6 +31,30 @@ export type Handler<Payload = Unchecked, Reply = Unchecked, Topic extends string
   | HandlerFunction<Payload, Reply, Topic>
   | HandlerObject<Payload, Reply, Topic>
 
+/** A receiver of batches that is a function: the payloads, and the messages in the same order. */
+export type BatchHandlerFunction<Payload = Unchecked, Topic extends string = string> = (
+  payloads: readonly Payload[],
+  messages: readonly Message<Payload, Topic>[],
+) => unknown
+
+/** A receiver of batches that is an object; `handle` is called as its method. */
+export interface BatchHandlerObject<Payload = Unchecked, Topic extends string = string> {
+  /** Receives the payloads, and the messages in the same order; what it returns is ignored, a promise is waited for. */
+  handle(payloads: readonly Payload[], messages: readonly Message<Payload, Topic>[]): unknown
+}
+
+/**
+ * What receives messages in arrays, under the option `batch`. When it fails, each of the messages has failed that it
+ * has not said `ack()` of.
+ *
+ * @example
+ * const count: BatchHandler<{ user: string }> = (views, messages) => console.log(views.length, messages[0]?.topic)
+ * bus.subscribe('cart.viewed', count, { batch: { size: 50 } })
+ */
+export type BatchHandler<Payload = Unchecked, Topic extends string = string> =
+  | BatchHandlerFunction<Payload, Topic>
+  | BatchHandlerObject<Payload, Topic>
+
 /** The keys that decide about the topics of a pattern: all of them where it is a `RegExp` or a plain `string`. */
 type KeyOfPattern<C, P extends Pattern> = P extends string ? DecidingKey<C, Alternatives<P>> : Key<C>
 
@@ -85,6 +109,9 @@ type ReplyOfKeys<C, K> = [K] extends [RequestKey<C>]
 
 /** What `subscribe()` takes for `P`; what it returns is ignored, a promise of it is waited for. */
 export type SubscribedHandler<C, P extends Pattern> = Handler<SubscribedPayload<C, P>, unknown, TopicOf<P>>
+
+/** What `subscribe()` takes for `P` with the option `batch`. */
+export type SubscribedBatchHandler<C, P extends Pattern> = BatchHandler<SubscribedPayload<C, P>, TopicOf<P>>
 
 /** What `handle()` takes for `P`. */
 export type PatternHandler<C, P extends Pattern> = Handler<

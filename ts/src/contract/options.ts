@@ -1,6 +1,9 @@
 /** What a user may ask for. The defaults are filled in and the ranges are checked in `options/`; `undefined` is the default. */
 import type { Balance } from './addresses.js'
-import type { Headers } from './messages.js'
+import type { VirtualClock } from './clock.js'
+import type { Unchecked } from './contract.js'
+import type { Headers, Message } from './messages.js'
+import type { BatchOptions, DedupeOptions, Guarantee, Overflow, Priority, RetryOptions } from './policies.js'
 
 /** What decides who receives a message and keeps time: Rust for all threads, or JavaScript for one. */
 export type CoreName = 'native' | 'javascript'
@@ -17,15 +20,49 @@ export interface OpenOptions {
   matchCacheSize?: number | undefined
   /** How one of several equal handlers is chosen; default `round-robin`. */
   balance?: Balance | undefined
+  /** What senders and receivers have that say nothing else. */
+  defaults?: BusDefaults | undefined
   /**
    * Which core it runs on, a matter of this thread: `javascript` reaches no other thread. Default: what the environment
    * variable `BUSBAR_CORE` says, else `native`, else, where that cannot be loaded, `javascript` with a warning.
    */
   core?: CoreName | undefined
+  /**
+   * Whether payloads are frozen, with all that they hold, when they are sent in this thread; default false. It finds
+   * those who change what others have been given too, in development: it costs a walk through each payload.
+   */
+  freeze?: boolean | undefined
+  /** The time that this thread's connection keeps, for tests; default: the time of the core. */
+  clock?: VirtualClock | undefined
 }
 
-/** How messages are received: of `subscribe()` and `handle()`. */
-export interface ReceiveOptions {
+/** What the senders and receivers of a bus have that say nothing else; each is described where they say it. */
+export interface BusDefaults {
+  /** {@link ReceiveOptions.concurrency}; default 1,000. */
+  concurrency?: number | undefined
+  /** {@link ReceiveOptions.capacity}; default 1,024. */
+  capacity?: number | undefined
+  /** {@link ReceiveOptions.overflow}; default: what its verb does. */
+  overflow?: Overflow | undefined
+  /** {@link ReceiveOptions.retry}. */
+  retry?: RetryOptions | undefined
+  /** {@link ReceiveOptions.ackTimeout}; default 30,000. */
+  ackTimeout?: number | undefined
+  /** {@link PublishOptions.guarantee}; default `at-most-once`. */
+  guarantee?: Guarantee | undefined
+  /** {@link PublishOptions.priority}; default `normal`. */
+  priority?: Priority | undefined
+  /** {@link PublishOptions.ttl}; default: none. */
+  ttl?: number | undefined
+}
+
+/**
+ * How messages are received: of `handle()`, and of `subscribe()` and `messages()` too.
+ *
+ * @typeParam Payload - what is received
+ * @typeParam Topic - the topics that the receiver's pattern can match
+ */
+export interface ReceiveOptions<Payload = Unchecked, Topic extends string = string> {
   /** For a handler a name that no other handler of the bus has, and an address; for a subscription a label. */
   name?: string | undefined
   /** Whether a handler takes over its name from the one that has it, which then gets nothing more; default false. */
@@ -42,8 +79,58 @@ export interface ReceiveOptions {
   concurrency?: number | undefined
   /** How many messages wait behind those, at most: an integer from 1 to 2³¹−1; default 1,024. */
   capacity?: number | undefined
+  /**
+   * What happens to a message when so many wait; default: what its verb does. `request()` is told
+   * `ERR_BUS_OVERLOADED`, `send()` and `deliver()` wait for room, and what `publish()` sent is dropped.
+   */
+  overflow?: Overflow | undefined
+  /**
+   * When so many messages wait, the event `watermark` says that the mailbox fills up: an integer from 1 to `capacity`;
+   * default 80 % of it.
+   */
+  highWatermark?: number | undefined
+  /**
+   * When so few are left after that, it says that there is room again: an integer from 0 to less than `highWatermark`;
+   * default 50 % of `capacity`.
+   */
+  lowWatermark?: number | undefined
+  /**
+   * Messages with the same key are handled one after the other, in their order, across retries too: one that fails
+   * holds back its own key and nothing else. One for which it returns `undefined` waits for nobody, and one on which it
+   * throws has failed. It is called once for each message. Default: they wait for nobody.
+   */
+  orderBy?: ((payload: Payload, message: Message<Payload, Topic>) => string | undefined) | undefined
+  /** What is promised of the messages it receives, whatever their sender says; default: what their sender says. */
+  guarantee?: Guarantee | undefined
+  /** How often a message is tried that is more than `at-most-once`; after the last attempt it is a dead letter. */
+  retry?: RetryOptions | undefined
+  /**
+   * How long a handler may take for such a message before the attempt counts as failed, in milliseconds: an integer
+   * from 1 to 2³¹−1; default 30,000. `message.extend()` gives it more.
+   */
+  ackTimeout?: number | undefined
+  /** What it remembers of the ids of its messages; only with the guarantee `exactly-once`. */
+  dedupe?: DedupeOptions | undefined
+  /** Whether it ends after the first message, of which it then gets no second; default false. */
+  once?: boolean | undefined
   /** Anything that reports should carry: texts by name. */
   metadata?: Readonly<Record<string, string>> | undefined
+}
+
+/** How events are received: of `subscribe()`. */
+export interface SubscribeOptions<Payload = Unchecked, Topic extends string = string>
+  extends ReceiveOptions<Payload, Topic> {
+  /** Hands messages over in arrays; default: one by one. */
+  batch?: BatchOptions | undefined
+  /** `last`: begins with the last event of each topic that was published with `retain`; default: with the next one. */
+  replay?: 'last' | undefined
+}
+
+/** How events are pulled: of `messages()`. One is handed over at a time, and there is no handler to `batch` them for. */
+export interface MessagesOptions<Payload = Unchecked, Topic extends string = string>
+  extends Omit<SubscribeOptions<Payload, Topic>, 'batch' | 'concurrency' | 'once'> {
+  /** Ends the iteration when it is aborted; what was not pulled by then is dropped. */
+  signal?: AbortSignal | undefined
 }
 
 /** How an event is published. */
@@ -52,26 +139,97 @@ export interface PublishOptions {
   id?: string | undefined
   /** What the receiver should know besides the payload; default: nothing. */
   headers?: Headers | undefined
+  /**
+   * What messages that belong together have in common: `message.key`, by which a receiver may order them, and of which
+   * `overflow: 'latest'` keeps the newest.
+   */
+  key?: string | undefined
+  /** How urgent it is; default `normal`. */
+  priority?: Priority | undefined
+  /** How long it is of use, in milliseconds: an integer from 1 to 2³¹−1. It is not started later; default: whenever. */
+  ttl?: number | undefined
+  /** How long it is kept before it is sent, in milliseconds: an integer from 0 to 2³¹−1; default 0. Not with `at`. */
+  delay?: number | undefined
+  /**
+   * When it is sent: a `Date`, or milliseconds since the epoch, at most 2³¹−1 ms (24 days) ahead. What is past is now.
+   * Not with `delay`.
+   */
+  at?: Date | number | undefined
+  /** Whether it is kept as the last event of its topic, for those who subscribe with `replay`; default false. */
+  retain?: boolean | undefined
+  /** What is promised of it; default `at-most-once`. A receiver may ask for something else. */
+  guarantee?: Guarantee | undefined
+  /** Whether it is an error, `ERR_BUS_NO_HANDLER`, that nobody listens; default false. */
+  mandatory?: boolean | undefined
+}
+
+/** How an event is delivered: published, and waited for. */
+export interface DeliverOptions extends PublishOptions, WaitOptions {
+  /** What it waits for; default `processed`. */
+  wait?: Wait | undefined
+}
+
+/** What a sender waits for: that the receivers have the message, or that they have finished with it. */
+export type Wait = 'accepted' | 'processed'
+
+/**
+ * When a delivery rejects instead of resolving to its receipt: when a handler failed for good, when an endpoint did not
+ * take the message, when either happened, or never because of a receiver.
+ */
+export type FailOn = 'failed' | 'dropped' | 'any' | 'none'
+
+/** How long, and for what, a sender waits. */
+export interface WaitOptions {
+  /** When it rejects, with a `DeliveryError` that has the receipt; default `none`. */
+  failOn?: FailOn | undefined
+  /** How long it waits, in milliseconds: an integer from 1 to 2³¹−1; default: the bus's `requestTimeout`. */
+  timeout?: number | undefined
+  /** Stops waiting with `ERR_BUS_ABORTED` when it is aborted; what was accepted by then stays so. */
+  signal?: AbortSignal | undefined
 }
 
 /** How one of several equal handlers is chosen for a message. */
 export interface BalanceOptions {
   /** The policy; default: the bus's `balance`. */
   balance?: Balance | undefined
-  /** What messages that belong together have in common: the policy `hash` sends them to the same handler. */
+  /** What messages that belong together have in common: as in {@link PublishOptions.key}, and `hash` sends them to one handler. */
   key?: string | undefined
 }
 
-/** How a notification is sent. */
-export interface SendOptions extends PublishOptions, BalanceOptions {
-  /** How long it may wait for room in the mailbox, in milliseconds: an integer from 1 to 2³¹−1; default: the bus's `requestTimeout`. */
-  timeout?: number | undefined
+/** How a notification is sent. That nobody handles it is always an error, and there is nobody to retain it for. */
+export interface SendOptions
+  extends Omit<PublishOptions, 'key' | 'mandatory' | 'retain'>,
+    BalanceOptions,
+    WaitOptions {
+  /** What it waits for; default `accepted`. */
+  wait?: Wait | undefined
+  /**
+   * A topic, at most 251 bytes: `<notify>.ok` is published when the message was processed, `<notify>.err` with the error
+   * when it failed for good; default: neither.
+   */
+  notify?: string | undefined
 }
 
 /** How a request is made. */
-export interface RequestOptions extends PublishOptions, BalanceOptions {
+export interface RequestOptions extends Pick<PublishOptions, 'id' | 'headers' | 'priority'>, BalanceOptions {
   /** How long to wait for the reply, in milliseconds: an integer from 1 to 2³¹−1; default: the bus's `requestTimeout`. */
   timeout?: number | undefined
+  /** Ends the request with `ERR_BUS_ABORTED` when it is aborted, and aborts the handler's `message.signal`. */
+  signal?: AbortSignal | undefined
+  /** Asks again when it fails with an error that is `retryable`, all within `timeout`; default: it does not. */
+  retry?: RetryOptions | undefined
+  /** How long to wait for somebody to handle it, in milliseconds: an integer from 0 to 2³¹−1; default 0. */
+  waitForHandler?: number | undefined
+}
+
+/** How a request is made to every handler. */
+export interface RequestManyOptions extends Pick<PublishOptions, 'id' | 'headers' | 'priority'> {
+  /** How long to wait for replies, in milliseconds: an integer from 1 to 2³¹−1; default: the bus's `requestTimeout`. */
+  timeout?: number | undefined
+  /** Ends the iteration with `ERR_BUS_ABORTED` when it is aborted, and aborts the handlers' `message.signal`. */
+  signal?: AbortSignal | undefined
+  /** How many replies are enough: an integer from 1 to 2³¹−1; default: one of each handler that was asked. */
+  max?: number | undefined
 }
 
 /** How a bus is closed. */

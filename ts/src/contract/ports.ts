@@ -1,5 +1,5 @@
 /**
- * What a user holds in the hand: a bus, and what its verbs return.
+ * What a user holds in the hand: a bus.
  *
  * The examples belong to this contract:
  *
@@ -13,14 +13,39 @@
  */
 
 import type { Address } from './addresses.js'
-import type { Contract, EventKey, RequestKey, Topics, Unchecked } from './contract.js'
+import type { Contract, EventKey, RequestKey, Topics } from './contract.js'
+import type { DeadLetters } from './dead-letters.js'
 import type { Directory, DirectoryFilter } from './directory.js'
 import type { BusEvents } from './events.js'
 import type { Explanation } from './explanation.js'
-import type { EventPattern, HandlerPattern, PatternHandler, SubscribedHandler } from './handlers.js'
-import type { CloseOptions, PublishOptions, ReceiveOptions, RequestOptions, SendOptions } from './options.js'
-import type { Pattern } from './patterns.js'
-import type { CloseReport, EndpointStats, Receipt } from './receipts.js'
+import type {
+  EventPattern,
+  HandlerPattern,
+  HandlerPayload,
+  PatternHandler,
+  SubscribedBatchHandler,
+  SubscribedHandler,
+  SubscribedPayload,
+} from './handlers.js'
+import type { Interceptor } from './interceptors.js'
+import type { Message } from './messages.js'
+import type {
+  CloseOptions,
+  DeliverOptions,
+  MessagesOptions,
+  PublishOptions,
+  ReceiveOptions,
+  RequestManyOptions,
+  RequestOptions,
+  SendOptions,
+  SubscribeOptions,
+} from './options.js'
+import type { Pattern, TopicOf } from './patterns.js'
+import type { BatchOptions } from './policies.js'
+import type { Publisher } from './publisher.js'
+import type { CloseReport, Receipt } from './receipts.js'
+import type { Registration, Subscription } from './receivers.js'
+import type { Reply } from './replies.js'
 import type { EventTopic, NotificationTopic, PayloadOf, ReplyOf, RequestTopic } from './topics.js'
 
 /**
@@ -42,6 +67,26 @@ export interface Bus<in out C extends Contract<C> = Topics> extends AsyncDisposa
   /** What happens to this thread's receivers, as events that may be ignored. */
   readonly events: BusEvents
 
+  /** The messages that were given up, in all threads. */
+  readonly deadLetters: DeadLetters
+
+  /**
+   * Receives every event that `pattern` matches, in arrays: see {@link BatchOptions}. What a handler gets at a time takes
+   * one place of its `concurrency`.
+   *
+   * @param pattern - an exact topic, a glob (`*` one token, `**` any number of them) or a `RegExp`
+   * @param handler - is given the payloads, and the messages in the same order
+   * @param options - as below, with `batch`
+   * @throws BusError as below
+   * @example
+   * bus.subscribe('cart.viewed', (views) => console.log(views.length), { batch: { size: 50, within: 20 } })
+   */
+  subscribe<const P extends Pattern>(
+    pattern: EventPattern<C, P>,
+    handler: SubscribedBatchHandler<C, P>,
+    options: SubscribeOptions<SubscribedPayload<C, P>, TopicOf<P>> & { batch: BatchOptions },
+  ): Subscription
+
   /**
    * Receives every event that `pattern` matches.
    *
@@ -61,8 +106,29 @@ export interface Bus<in out C extends Contract<C> = Topics> extends AsyncDisposa
   subscribe<const P extends Pattern>(
     pattern: EventPattern<C, P>,
     handler: SubscribedHandler<C, P>,
-    options?: ReceiveOptions,
+    options?: SubscribeOptions<SubscribedPayload<C, P>, TopicOf<P>> & { batch?: undefined },
   ): Subscription
+
+  /**
+   * Receives every event that `pattern` matches, one at a time and when it is asked for.
+   *
+   * It subscribes at once, and what nobody has pulled yet waits in the mailbox. A message is done with when the next one
+   * is asked for: as by a handler that fulfils, unless something else was said of it. It ends by `break` or `return`, by
+   * `signal`, and when the bus closes.
+   *
+   * @param pattern - an exact topic, a glob (`*` one token, `**` any number of them) or a `RegExp`
+   * @param options - as for `subscribe()`, and a `signal`
+   * @throws BusError `ERR_BUS_INVALID_PATTERN`; `ERR_BUS_INVALID_OPTION`; `ERR_BUS_CLOSED`
+   * @example
+   * for await (const { topic, payload } of bus.messages('cart.*')) {
+   *   if (payload.user === 'ada') break
+   *   console.log(topic)
+   * }
+   */
+  messages<const P extends Pattern>(
+    pattern: EventPattern<C, P>,
+    options?: MessagesOptions<SubscribedPayload<C, P>, TopicOf<P>>,
+  ): AsyncIterable<Message<SubscribedPayload<C, P>, TopicOf<P>>>
 
   /**
    * Handles the requests and notifications that `pattern` matches; of all handlers of a topic, one gets each message.
@@ -80,21 +146,22 @@ export interface Bus<in out C extends Contract<C> = Topics> extends AsyncDisposa
   handle<const P extends Pattern>(
     pattern: HandlerPattern<C, P>,
     handler: PatternHandler<C, P>,
-    options?: ReceiveOptions,
+    options?: ReceiveOptions<HandlerPayload<C, P>, TopicOf<P>>,
   ): Registration
 
   /**
-   * Publishes an event to every subscriber, at most once each.
+   * Publishes an event to every subscriber, at most once each unless its `guarantee` says more.
    *
    * It returns without waiting and never throws because of a receiver. A subscriber whose mailbox is full does not get
    * the event. Inside one thread the payload is handed over by reference: leave it unchanged afterwards.
    *
    * @param topic - at most 255 bytes of UTF-8, without wildcards
    * @param payload - to other threads it goes encoded, at most `maxMessageSize` bytes
-   * @param options - an identity and headers
+   * @param options - what is said of it, when it goes, and what is promised
    * @returns how many subscribers the event was meant for: 0 when nobody listens
-   * @throws BusError `ERR_BUS_INVALID_TOPIC`; `ERR_BUS_INVALID_OPTION`; `ERR_BUS_MESSAGE_TOO_LARGE`;
-   * `ERR_BUS_PAYLOAD_NOT_ENCODABLE` when it goes to another thread and cannot; `ERR_BUS_CLOSED`
+   * @throws BusError `ERR_BUS_INVALID_TOPIC`; `ERR_BUS_INVALID_OPTION`; `ERR_BUS_INVALID_PAYLOAD` when the contract's
+   * schema refuses it; `ERR_BUS_MESSAGE_TOO_LARGE`; `ERR_BUS_PAYLOAD_NOT_ENCODABLE` when it goes to another thread and
+   * cannot; `ERR_BUS_NO_HANDLER` when it is `mandatory` and nobody listens; `ERR_BUS_CLOSED`
    * @example
    * const matched: number = bus.publish('cart.viewed', { user: 'ada' })
    */
@@ -103,6 +170,27 @@ export interface Bus<in out C extends Contract<C> = Topics> extends AsyncDisposa
     payload: PayloadOf<C, T, EventKey<C>>,
     options?: PublishOptions,
   ): number
+
+  /**
+   * Publishes an event and waits for what becomes of it: until every subscriber has finished with it, or has it.
+   *
+   * A subscriber whose mailbox is full is waited for. What became of the event is in the receipt: it is an error only
+   * where `failOn` says so.
+   *
+   * @param topic - at most 255 bytes of UTF-8, without wildcards
+   * @param payload - to other threads it goes encoded, at most `maxMessageSize` bytes
+   * @param options - as for `publish()`; `wait`: `processed` (default) or `accepted`; `timeout` in milliseconds, 1 to
+   * 2³¹−1, default 30,000; `failOn`; `signal`
+   * @throws BusError as `publish()`; `ERR_BUS_TIMEOUT`; `ERR_BUS_ABORTED`; `ERR_BUS_DUPLICATE` when it is
+   * `exactly-once` and its id was there already; a `DeliveryError`, `ERR_BUS_DELIVERY_FAILED`, where `failOn` says so
+   * @example
+   * const { processed, failed } = await bus.deliver('cart.viewed', { user: 'ada' }, { timeout: 500 })
+   */
+  deliver<const T extends string>(
+    topic: EventTopic<C, T>,
+    payload: PayloadOf<C, T, EventKey<C>>,
+    options?: DeliverOptions,
+  ): Promise<Receipt>
 
   /**
    * Binds a topic once, for the fastest way to publish many events to it.
@@ -119,13 +207,16 @@ export interface Bus<in out C extends Contract<C> = Topics> extends AsyncDisposa
    * Sends a notification to one handler and waits until it is accepted: until it is in that handler's mailbox.
    *
    * While the mailbox is full it waits for room, at most `timeout`. That the handler fails later is not the sender's
-   * concern.
+   * concern, unless it waits until it is `processed`.
    *
    * @param topic - at most 255 bytes of UTF-8, without wildcards
    * @param payload - to another thread it goes encoded, at most `maxMessageSize` bytes
-   * @param options - `timeout` in milliseconds, 1 to 2³¹−1, default 30,000; an identity and headers
-   * @throws BusError `ERR_BUS_INVALID_TOPIC`; `ERR_BUS_INVALID_OPTION`; `ERR_BUS_MESSAGE_TOO_LARGE`;
-   * `ERR_BUS_PAYLOAD_NOT_ENCODABLE`; `ERR_BUS_NO_HANDLER` at once when nobody handles `topic`; `ERR_BUS_TIMEOUT`; `ERR_BUS_HANDLER_GONE`; `ERR_BUS_CLOSED`
+   * @param options - `wait`: `accepted` (default) or `processed`; `timeout` in milliseconds, 1 to 2³¹−1, default 30,000;
+   * `failOn`; `signal`; `notify`; what is said of it, when it goes, and what is promised
+   * @throws BusError `ERR_BUS_INVALID_TOPIC`; `ERR_BUS_INVALID_OPTION`; `ERR_BUS_INVALID_PAYLOAD`;
+   * `ERR_BUS_MESSAGE_TOO_LARGE`; `ERR_BUS_PAYLOAD_NOT_ENCODABLE`; `ERR_BUS_NO_HANDLER` at once when nobody handles
+   * `topic`; `ERR_BUS_OVERLOADED` when the handler's `overflow` is `reject`; `ERR_BUS_TIMEOUT`; `ERR_BUS_ABORTED`;
+   * `ERR_BUS_HANDLER_GONE`; `ERR_BUS_DUPLICATE`; `ERR_BUS_DELIVERY_FAILED` where `failOn` says so; `ERR_BUS_CLOSED`
    * @example
    * const { accepted } = await bus.send('mail.welcome', { to: 'ada@example.org' }, { timeout: 200 })
    */
@@ -152,10 +243,12 @@ export interface Bus<in out C extends Contract<C> = Topics> extends AsyncDisposa
    *
    * @param topic - at most 255 bytes of UTF-8, without wildcards
    * @param payload - to another thread it goes encoded, at most `maxMessageSize` bytes
-   * @param options - `timeout` in milliseconds, 1 to 2³¹−1, default 30,000; an identity and headers
-   * @throws BusError `ERR_BUS_INVALID_TOPIC`; `ERR_BUS_INVALID_OPTION`; `ERR_BUS_MESSAGE_TOO_LARGE`;
-   * `ERR_BUS_PAYLOAD_NOT_ENCODABLE`; `ERR_BUS_NO_HANDLER` at once when nobody handles `topic`; `ERR_BUS_OVERLOADED` at once when the handler's mailbox is full;
-   * `ERR_BUS_TIMEOUT`; `ERR_BUS_HANDLER_GONE` when the handler was removed or its thread ended;
+   * @param options - `timeout` in milliseconds, 1 to 2³¹−1, default 30,000, and in a handler at most what is left of its
+   * own; `signal`; `retry`; `waitForHandler`; what is said of it
+   * @throws BusError `ERR_BUS_INVALID_TOPIC`; `ERR_BUS_INVALID_OPTION`; `ERR_BUS_INVALID_PAYLOAD`, of the reply too;
+   * `ERR_BUS_MESSAGE_TOO_LARGE`; `ERR_BUS_PAYLOAD_NOT_ENCODABLE`; `ERR_BUS_NO_HANDLER` when nobody handles `topic`, at
+   * once or after `waitForHandler`; `ERR_BUS_OVERLOADED` at once when the handler's mailbox is full; `ERR_BUS_TIMEOUT`;
+   * `ERR_BUS_ABORTED`; `ERR_BUS_HANDLER_GONE` when the handler was removed or its thread ended;
    * `ERR_BUS_HANDLER_FAILED` with what the handler threw as `cause`; `ERR_BUS_CLOSED`
    * @example
    * const { total } = await bus.request('cart.1.price', { items: 3 }, { timeout: 200 })
@@ -178,6 +271,38 @@ export interface Bus<in out C extends Contract<C> = Topics> extends AsyncDisposa
   request<Reply = unknown>(target: Address, payload: unknown, options?: RequestOptions): Promise<Reply>
 
   /**
+   * Sends a request to every handler of `topic` and gives their replies as they come, failures included. It is sent at
+   * once, and ends when each handler that was asked has answered, or enough of them have.
+   *
+   * @param topic - at most 255 bytes of UTF-8, without wildcards
+   * @param payload - to other threads it goes encoded, at most `maxMessageSize` bytes
+   * @param options - `timeout` in milliseconds, 1 to 2³¹−1, default 30,000: handlers that have not answered by then give
+   * a reply with `ERR_BUS_TIMEOUT`; `max`: how many replies are enough; `signal`; what is said of it
+   * @throws BusError `ERR_BUS_INVALID_TOPIC`; `ERR_BUS_INVALID_OPTION`; `ERR_BUS_CLOSED`. The iteration rejects with
+   * `ERR_BUS_INVALID_PAYLOAD`; `ERR_BUS_MESSAGE_TOO_LARGE`; `ERR_BUS_PAYLOAD_NOT_ENCODABLE`; `ERR_BUS_NO_HANDLER` when
+   * nobody handles `topic`; `ERR_BUS_ABORTED`
+   * @example
+   * for await (const reply of bus.requestMany('cart.1.price', { items: 3 }, { max: 2 })) {
+   *   if (reply.error === undefined) console.log(reply.value.total)
+   * }
+   */
+  requestMany<const T extends string>(
+    topic: RequestTopic<C, T>,
+    payload: PayloadOf<C, T, RequestKey<C>>,
+    options?: RequestManyOptions,
+  ): AsyncIterable<Reply<ReplyOf<C, T>>>
+
+  /**
+   * Puts something around every message that this thread sends and receives, until it is disposed of.
+   *
+   * @param interceptor - has a method `send`, a method `receive`, or both
+   * @throws BusError `ERR_BUS_INVALID_HANDLER` when it has neither; `ERR_BUS_CLOSED`
+   * @example
+   * using _ = bus.use({ send: ({ headers }) => ({ headers: { ...headers, sentBy: 'checkout' } }) })
+   */
+  use(interceptor: Interceptor): Disposable
+
+  /**
    * Says what would happen to a message, and why: every receiver that matches, in order, with the rule that put it there
    * and what excludes it. `console.log` prints it readably.
    *
@@ -198,6 +323,17 @@ export interface Bus<in out C extends Contract<C> = Topics> extends AsyncDisposa
    * for (const { id, pattern } of handlers) console.log(id, pattern)
    */
   directory(filter?: DirectoryFilter): Directory
+
+  /**
+   * Resolves when nothing that this thread has sent or received is on its way: no message waits in a mailbox or for its
+   * next attempt, no handler runs, and no answer is awaited. A message that is to be sent later does not count.
+   *
+   * @throws BusError `ERR_BUS_CLOSED`
+   * @example
+   * bus.publish('cart.viewed', { user: 'ada' })
+   * await bus.idle()
+   */
+  idle(): Promise<void>
 
   /**
    * Leaves the bus in this thread: takes no new messages, finishes those that it has, and releases what it holds.
@@ -236,93 +372,4 @@ export interface Bus<in out C extends Contract<C> = Topics> extends AsyncDisposa
    * bus.unref().subscribe('cart.viewed', ({ user }) => console.log(user))
    */
   unref(): this
-}
-
-/** What a subscription and a registration have in common: one endpoint of the bus. */
-export interface Endpoint extends AsyncDisposable {
-  /** Its number, unique on this bus for the life of the process. */
-  readonly id: number
-  /** The pattern it was registered with. */
-  readonly pattern: Pattern
-  /** The `name` it was registered with. */
-  readonly name: string | undefined
-  /**
-   * Resolves when every thread that is on the bus routes by it. In its own thread it is in force at once, and in another
-   * before any message that this thread sends there afterwards; so this is needed only where threads meet by other ways.
-   */
-  readonly ready: Promise<void>
-
-  /**
-   * What became of its messages, and how many it has in hand.
-   *
-   * @example
-   * const { accepted, processed } = bus.subscribe('cart.viewed', ({ user }) => console.log(user)).stats()
-   */
-  stats(): EndpointStats
-}
-
-/**
- * A subscriber's place on the bus: what {@link Bus.subscribe} returns.
- *
- * @example
- * await using subscription = bus.subscribe('cart.viewed', ({ user }) => console.log(user))
- */
-export interface Subscription extends Endpoint {
-  /**
-   * Ends it: from now on its handler is called with nothing more. Events that waited in its mailbox are dropped; the
-   * promise fulfils as soon as the handlers that run have finished. A second call returns the same promise.
-   *
-   * @example
-   * const subscription = bus.subscribe('cart.viewed', ({ user }) => console.log(user))
-   * await subscription.unsubscribe()
-   */
-  unsubscribe(): Promise<void>
-}
-
-/**
- * A handler's place on the bus: what {@link Bus.handle} returns.
- *
- * @example
- * await using registration = bus.handle('mail.welcome', ({ to }) => console.log(to))
- */
-export interface Registration extends Endpoint {
-  /**
-   * Ends it: from now on its handler is called with nothing more. What waited in its mailbox fails with
-   * `ERR_BUS_HANDLER_GONE`; the promise fulfils as soon as the handlers that run have finished, and answered. A second
-   * call returns the same promise.
-   *
-   * @example
-   * const registration = bus.handle('mail.welcome', ({ to }) => console.log(to))
-   * await registration.unregister()
-   */
-  unregister(): Promise<void>
-}
-
-/**
- * A bound topic: what {@link Bus.publisher} returns. It may be kept as long as the bus is open, whoever subscribes or
- * unsubscribes meanwhile.
- *
- * @typeParam Payload - the payload of the topic's events
- * @example
- * const viewed: Publisher<{ user: string }> = bus.publisher('cart.viewed')
- */
-export interface Publisher<Payload = Unchecked> {
-  /** The topic it is bound to. */
-  readonly topic: string
-
-  /** How many subscribers an event would be meant for now. */
-  readonly matched: number
-
-  /**
-   * Publishes an event as {@link Bus.publish} does.
-   *
-   * @param payload - to other threads it goes encoded, at most `maxMessageSize` bytes
-   * @param options - an identity and headers
-   * @returns how many subscribers the event was meant for
-   * @throws BusError `ERR_BUS_INVALID_OPTION`; `ERR_BUS_MESSAGE_TOO_LARGE`; `ERR_BUS_PAYLOAD_NOT_ENCODABLE`;
-   * `ERR_BUS_CLOSED`
-   * @example
-   * bus.publisher('cart.viewed').publish({ user: 'ada' })
-   */
-  publish(payload: Payload, options?: PublishOptions): number
 }

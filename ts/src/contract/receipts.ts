@@ -6,11 +6,14 @@ export interface Dropped {
   readonly endpoint: number
   /** The `name` that it was registered with. */
   readonly name?: string
-  /** Why: `ERR_BUS_OVERLOADED`, `ERR_BUS_HANDLER_GONE` or `ERR_BUS_CLOSED`. */
+  /**
+   * Why: `ERR_BUS_OVERLOADED`, `ERR_BUS_HANDLER_GONE`, `ERR_BUS_CLOSED`, `ERR_BUS_EXPIRED` when its `ttl` was over, or
+   * `ERR_BUS_DUPLICATE` when it had this id already.
+   */
   readonly code: `ERR_BUS_${string}`
 }
 
-/** An endpoint whose handler threw or rejected. */
+/** An endpoint whose handler threw or rejected, for the last time where it is tried again. */
 export interface Failed {
   /** The id of the endpoint. */
   readonly endpoint: number
@@ -36,8 +39,10 @@ export interface Receipt {
   readonly processed: number
   /** The endpoints that it did not reach. */
   readonly dropped: readonly Dropped[]
-  /** The endpoints whose handlers failed. */
+  /** The endpoints whose handlers failed, for good. */
   readonly failed: readonly Failed[]
+  /** How many of those have it among their dead letters. */
+  readonly deadLettered: number
 }
 
 /** An endpoint that had not finished when a bus stopped waiting for it. */
@@ -72,15 +77,22 @@ export interface CloseReport {
   readonly elapsed: number
 }
 
-/** What became of an endpoint's messages: `accepted = processed + failed + dropped + expired + running + queued`. */
+/**
+ * What became of an endpoint's messages:
+ * `accepted = processed + failed + deadLettered + dropped + expired + running + queued`.
+ */
 export interface EndpointStats {
   /** How many it has taken. */
   readonly accepted: number
   /** How many its handler finished. */
   readonly processed: number
-  /** How many its handler threw or rejected on. */
+  /** How many its handler threw or rejected on, and that were not tried again. */
   readonly failed: number
-  /** How many were thrown away before they started, because the endpoint ended. */
+  /** How many were given up after the last attempt, and are dead letters. */
+  readonly deadLettered: number
+  /** How many attempts failed and were followed by another one; a message may count several times. */
+  readonly retried: number
+  /** How many were thrown away before they started: the endpoint ended, or a newer message took their place. */
   readonly dropped: number
   /** How many were not started, because their deadline had passed. */
   readonly expired: number
@@ -90,4 +102,6 @@ export interface EndpointStats {
   readonly running: number
   /** How many wait in its mailbox. */
   readonly queued: number
+  /** How many of those wait for their next attempt. */
+  readonly postponed: number
 }

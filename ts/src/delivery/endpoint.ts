@@ -5,6 +5,7 @@
  * counted, told to {@link Outcomes}, and disturbs neither the sender nor another receiver.
  */
 import type { HandlerFunction } from '../contract/handlers.js'
+import type { Message } from '../contract/messages.js'
 import type { Pattern } from '../contract/patterns.js'
 import type { EndpointStats } from '../contract/receipts.js'
 import type { EndpointSettings } from '../options/receive.js'
@@ -74,11 +75,14 @@ export class Endpoint {
       accepted: this.#accepted,
       processed: this.#processed,
       failed: this.#failed,
+      deadLettered: 0,
+      retried: 0,
       dropped: this.#dropped,
       expired: this.#expired,
       refused: this.#refused,
       running: this.#running,
       queued: this.#mailbox.length,
+      postponed: 0,
     }
   }
 
@@ -204,7 +208,7 @@ export class Endpoint {
     let isPending: boolean
     try {
       const seen = this.#paramsOf === undefined ? message : new MessageWithParams(message, this.#paramsOf)
-      result = this.#handler(message.payload, seen)
+      result = this.#handler(message.payload, seen as unknown as Message)
       isPending = isThenable(result)
       if (isPending) this.#finish(message, result)
     } catch (error) {

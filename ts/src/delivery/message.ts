@@ -22,7 +22,10 @@ export interface Origin {
 }
 
 /** A message in the hands of a receiver. */
-export class ReceivedMessage<Payload = unknown> implements Message<Payload> {
+export class ReceivedMessage<Payload = unknown>
+  implements
+    Omit<Message<Payload>, 'priority' | 'idempotencyKey' | 'signal' | 'ack' | 'nak' | 'term' | 'extend'>
+{
   readonly topic: string
   readonly payload: Payload
   readonly kind: Message['kind']

@@ -31,6 +31,13 @@ export function integer(
   throw invalidOption(name, `an integer from ${min} to ${max}`, value)
 }
 
+/** A number from `min` to `max`, whole or not. */
+export function number(name: string, value: unknown, fallback: number, min: number, max: number): number {
+  if (value === undefined) return fallback
+  if (typeof value === 'number' && value >= min && value <= max) return value
+  throw invalidOption(name, `a number from ${min} to ${max}`, value)
+}
+
 /** One of some texts. */
 export function oneOf<Text extends string>(
   name: string,
@@ -53,9 +60,14 @@ export function flag(name: string, value: unknown, fallback: boolean): boolean {
 
 /** A text that is the rest of an address: what a topic may hold. */
 export function label(name: string, value: unknown): string | undefined {
+  return tokens(name, value, MAX_LABEL_BYTES)
+}
+
+/** A text that is a part of a topic. */
+export function tokens(name: string, value: unknown, maxBytes: number): string | undefined {
   const given = text(name, value)
-  if (given === undefined || (isTokens(given) && Buffer.byteLength(given) <= MAX_LABEL_BYTES)) return given
-  const expected = `at most ${MAX_LABEL_BYTES} bytes of tokens with '.' between, without wildcards and control characters`
+  if (given === undefined || (isTokens(given) && Buffer.byteLength(given) <= maxBytes)) return given
+  const expected = `at most ${maxBytes} bytes of tokens with '.' between, without wildcards and control characters`
   throw invalidOption(name, expected, value)
 }
 
@@ -71,6 +83,24 @@ function isTokens(given: string): boolean {
 export function text(name: string, value: unknown): string | undefined {
   if (value === undefined || (typeof value === 'string' && value !== '')) return value
   throw invalidOption(name, 'a string that is not empty', value)
+}
+
+/** A function, of whatever type the compiler has seen to. */
+export function callable<Callable extends (...given: never[]) => unknown>(
+  name: string,
+  value: unknown,
+): Callable | undefined {
+  if (value === undefined || typeof value === 'function') return value as Callable | undefined
+  throw invalidOption(name, 'a function', value)
+}
+
+/** A signal, of this realm or another. */
+export function abortSignal(name: string, value: unknown): AbortSignal | undefined {
+  if (value === undefined || value instanceof AbortSignal) return value
+  if (typeof value === 'object' && value !== null && 'aborted' in value && 'addEventListener' in value) {
+    return value as AbortSignal
+  }
+  throw invalidOption(name, 'an AbortSignal', value)
 }
 
 /** Texts by name. */

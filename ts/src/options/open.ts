@@ -1,22 +1,43 @@
 /** The options of a bus. */
 import type { Balance } from '../contract/addresses.js'
+import type { VirtualClock } from '../contract/clock.js'
 import type { CoreName, OpenOptions } from '../contract/options.js'
+import { invalidOption } from '../errors.js'
 import { BALANCES } from './balance.js'
-import { integer, members, oneOf } from './check.js'
+import { flag, integer, members, oneOf } from './check.js'
+import { asDefaults, type DefaultSettings, defaultSettings } from './defaults.js'
 
-/** Complete options of a bus. */
+/** Complete options of a bus: the same in all its threads. */
 export interface BusSettings {
   readonly balance: Balance
   readonly matchCacheTopics: number
   readonly maxMessageBytes: number
   readonly planCacheTopics: number
   readonly requestTimeoutMs: number
+  readonly defaults: DefaultSettings
 }
 
-const KNOWN = ['maxMessageSize', 'requestTimeout', 'planCacheSize', 'matchCacheSize', 'balance', 'core']
+/** Complete options of a thread's connection to a bus: each thread has its own. */
+export interface ThreadSettings {
+  /** Which core was asked for, if any. */
+  readonly core: CoreName | undefined
+  readonly freeze: boolean
+  readonly clock: VirtualClock | undefined
+}
+
+const OF_THREAD = ['core', 'freeze', 'clock'] as const
+const KNOWN = [
+  'maxMessageSize',
+  'requestTimeout',
+  'planCacheSize',
+  'matchCacheSize',
+  'balance',
+  'defaults',
+  ...OF_THREAD,
+]
 const CORES: readonly CoreName[] = ['native', 'javascript']
 
-/** Checks the options of `open()` and completes them. */
+/** Checks the options of `open()` and completes those of the bus. */
 export function busSettings(options: OpenOptions | undefined): BusSettings {
   const given = members('open()', options, KNOWN)
   return {
@@ -25,25 +46,41 @@ export function busSettings(options: OpenOptions | undefined): BusSettings {
     maxMessageBytes: integer('maxMessageSize', given['maxMessageSize'], 1_048_576, 1),
     planCacheTopics: integer('planCacheSize', given['planCacheSize'], 32_768, 1, 2 ** 24),
     requestTimeoutMs: integer('requestTimeout', given['requestTimeout'], 30_000, 1),
+    defaults: defaultSettings(given['defaults']),
   }
 }
 
-/** Which core was asked for, if any. It is no setting of the bus: each thread has its own. */
-export function requestedCore(options: OpenOptions | undefined): CoreName | undefined {
-  return oneOf('core', options?.core, undefined, CORES)
+/** Checks those options of `open()` that concern this thread alone, and completes them. */
+export function threadSettings(options: OpenOptions | undefined): ThreadSettings {
+  const given = members('open()', options, KNOWN)
+  return {
+    core: oneOf('core', given['core'], undefined, CORES),
+    freeze: flag('freeze', given['freeze'], false),
+    clock: virtualClock(given['clock']),
+  }
+}
+
+function virtualClock(given: unknown): VirtualClock | undefined {
+  if (given === undefined) return undefined
+  const { now, advance } = Object(given) as Partial<VirtualClock>
+  if (typeof now === 'function' && typeof advance === 'function') return given as VirtualClock
+  throw invalidOption('clock', "a virtual clock, as 'busbar/testing' makes them", given)
 }
 
 /** Whether any option of the bus was named: who names none takes the bus as it is. */
 export function namesAny(options: OpenOptions | undefined): boolean {
-  const { core: _, ...ofBus } = options ?? {}
-  return Object.values(ofBus).some((value) => value !== undefined)
+  const ofThread: readonly string[] = OF_THREAD
+  return Object.entries(options ?? {}).some(
+    ([name, value]) => value !== undefined && !ofThread.includes(name),
+  )
 }
 
 /** Settings as one text, the same for the same settings: how they cross threads, and are shown where they differ. */
 export function canonical(settings: BusSettings): string {
-  const { balance, matchCacheTopics, maxMessageBytes, planCacheTopics, requestTimeoutMs } = settings
-  const options: Required<Omit<OpenOptions, 'core'>> = {
+  const { balance, defaults, matchCacheTopics, maxMessageBytes, planCacheTopics, requestTimeoutMs } = settings
+  const options: Required<Omit<OpenOptions, keyof ThreadSettings>> = {
     balance,
+    defaults: asDefaults(defaults),
     matchCacheSize: matchCacheTopics,
     maxMessageSize: maxMessageBytes,
     planCacheSize: planCacheTopics,

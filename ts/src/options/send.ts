@@ -1,8 +1,12 @@
-/** The options of `publish()`, `send()` and `request()`. */
+/** The options of `publish()`, `deliver()` and `send()`. */
 import type { Headers } from '../contract/messages.js'
-import type { PublishOptions, RequestOptions, SendOptions } from '../contract/options.js'
+import type { DeliverOptions, FailOn, PublishOptions, SendOptions, Wait } from '../contract/options.js'
+import type { Guarantee, Priority } from '../contract/policies.js'
+import { invalidOption } from '../errors.js'
 import { type BalanceSettings, balanceSettings } from './balance.js'
-import { integer, members, text, texts } from './check.js'
+import { abortSignal, flag, integer, MAX_INTEGER, members, oneOf, text, texts, tokens } from './check.js'
+import { guaranteeOf, priorityOf } from './defaults.js'
+import type { BusSettings } from './open.js'
 
 /** What a sender says about a message besides its payload; absent where it says nothing. */
 export interface Envelope {
@@ -10,37 +14,171 @@ export interface Envelope {
   readonly headers: Headers | undefined
 }
 
-const PUBLISH = ['id', 'headers']
-const SEND = ['id', 'headers', 'timeout', 'balance', 'key']
-
-/** Complete options of a message to one handler. */
-export interface SendSettings extends BalanceSettings {
+/** What is said of every message. */
+export interface MessageSettings {
   readonly envelope: Envelope | undefined
+  readonly priority: Priority
+}
+
+/** Of a message that a handler is chosen for, and an answer awaited. */
+export interface RoutedSettings extends MessageSettings, BalanceSettings {
   readonly timeoutMs: number
 }
 
-/** Checks the options of `publish()`. */
-export function publishEnvelope(options: PublishOptions | undefined): Envelope | undefined {
-  return options === undefined ? undefined : envelope(members('publish()', options, PUBLISH))
+/** Of a message that does not wait for a reply: when it goes, and what is promised. */
+interface TimedSettings extends MessageSettings {
+  /** 0 for none. */
+  readonly ttlMs: number
+  /** 0 for now. */
+  readonly delayMs: number
+  readonly guarantee: Guarantee
 }
 
-/** Checks the options of `send()` and `request()` and completes them; `defaults` are those of the bus, complete. */
+/** What a sender waits for. */
+export interface WaitSettings {
+  readonly wait: Wait
+  readonly failOn: FailOn
+  readonly timeoutMs: number
+  readonly signal: AbortSignal | undefined
+}
+
+/** Complete options of an event. */
+export interface PublishSettings extends TimedSettings {
+  readonly key: string | undefined
+  readonly retain: boolean
+  readonly mandatory: boolean
+}
+
+/** Complete options of an event that is waited for. */
+export interface DeliverSettings extends PublishSettings, WaitSettings {}
+
+/** Complete options of a message to one handler. */
+export interface SendSettings extends TimedSettings, RoutedSettings, WaitSettings {
+  /** The topic under which it is told how the message ended. */
+  readonly notify: string | undefined
+}
+
+type Given = Readonly<Record<string, unknown>>
+
+const MESSAGE = ['id', 'headers', 'key', 'priority', 'ttl', 'delay', 'at', 'guarantee']
+const WAIT = ['wait', 'failOn', 'timeout', 'signal']
+const PUBLISH = [...MESSAGE, 'retain', 'mandatory']
+const DELIVER = [...PUBLISH, ...WAIT]
+const SEND = [...MESSAGE, ...WAIT, 'balance', 'notify']
+
+const WAITS: readonly Wait[] = ['accepted', 'processed']
+const FAIL_ONS: readonly FailOn[] = ['failed', 'dropped', 'any', 'none']
+
+/** A topic has 255, and `.err` comes behind it. */
+const MAX_NOTIFY_BYTES = 251
+
+/** What is published without options. */
+export function publishDefaults({ defaults }: BusSettings): PublishSettings {
+  const { guarantee, priority, ttlMs } = defaults
+  const said = { envelope: undefined, key: undefined, retain: false, mandatory: false }
+  return { ...said, guarantee, priority, ttlMs, delayMs: 0 }
+}
+
+/** What is delivered without options. */
+export function deliverDefaults(settings: BusSettings): DeliverSettings {
+  return { ...publishDefaults(settings), ...waitDefaults(settings, 'processed') }
+}
+
+/** What is sent without options. */
+export function sendDefaults(settings: BusSettings): SendSettings {
+  const { retain: _, mandatory: __, ...message } = publishDefaults(settings)
+  const { balance } = settings
+  return { ...message, ...waitDefaults(settings, 'accepted'), balance, notify: undefined }
+}
+
+function waitDefaults({ requestTimeoutMs }: BusSettings, wait: Wait): WaitSettings {
+  return { wait, failOn: 'none', timeoutMs: requestTimeoutMs, signal: undefined }
+}
+
+/**
+ * Checks the options of `publish()` and completes them; `defaults` are complete, and hold where there are no options.
+ *
+ * @param nowMs - milliseconds since the epoch, by the clock that `at` is meant by
+ */
+export function publishSettings(
+  options: PublishOptions | undefined,
+  defaults: PublishSettings,
+  nowMs: () => number = Date.now,
+): PublishSettings {
+  return options === undefined ? defaults : published(members('publish()', options, PUBLISH), defaults, nowMs)
+}
+
+/** As {@link publishSettings}, for `deliver()`. */
+export function deliverSettings(
+  options: DeliverOptions | undefined,
+  defaults: DeliverSettings,
+  nowMs: () => number = Date.now,
+): DeliverSettings {
+  if (options === undefined) return defaults
+  const given = members('deliver()', options, DELIVER)
+  return { ...published(given, defaults, nowMs), ...waiting(given, defaults) }
+}
+
+/** As {@link publishSettings}, for `send()`. */
 export function sendSettings(
-  owner: string,
-  options: SendOptions | RequestOptions | undefined,
+  options: SendOptions | undefined,
   defaults: SendSettings,
+  nowMs: () => number = Date.now,
 ): SendSettings {
   if (options === undefined && defaults.balance !== 'hash') return defaults
-  const given = members(owner, options, SEND)
+  const given = members('send()', options, SEND)
   return {
+    ...timed(given, defaults, nowMs),
+    ...waiting(given, defaults),
     ...balanceSettings(given, defaults.balance),
-    envelope: envelope(given),
-    timeoutMs: integer('timeout', given['timeout'], defaults.timeoutMs, 1),
+    notify: tokens('notify', given['notify'], MAX_NOTIFY_BYTES),
   }
 }
 
-function envelope(given: Readonly<Record<string, unknown>>): Envelope | undefined {
+/** Checks what is said of every message. */
+export function messageSettings(given: Given, defaults: MessageSettings): MessageSettings {
   const id = text('id', given['id'])
   const headers = texts('headers', given['headers'])
-  return id === undefined && headers === undefined ? undefined : { id, headers }
+  return {
+    envelope: id === undefined && headers === undefined ? undefined : { id, headers },
+    priority: priorityOf(given, defaults.priority),
+  }
+}
+
+function published(given: Given, defaults: PublishSettings, nowMs: () => number): PublishSettings {
+  return {
+    ...timed(given, defaults, nowMs),
+    key: text('key', given['key']),
+    retain: flag('retain', given['retain'], defaults.retain),
+    mandatory: flag('mandatory', given['mandatory'], defaults.mandatory),
+  }
+}
+
+function timed(given: Given, defaults: TimedSettings, nowMs: () => number): TimedSettings {
+  return {
+    ...messageSettings(given, defaults),
+    ttlMs: integer('ttl', given['ttl'], defaults.ttlMs, 1),
+    delayMs: delayMs(given['delay'], given['at'], nowMs),
+    guarantee: guaranteeOf(given, defaults.guarantee),
+  }
+}
+
+function waiting(given: Given, defaults: WaitSettings): WaitSettings {
+  return {
+    wait: oneOf('wait', given['wait'], defaults.wait, WAITS) ?? defaults.wait,
+    failOn: oneOf('failOn', given['failOn'], defaults.failOn, FAIL_ONS) ?? defaults.failOn,
+    timeoutMs: integer('timeout', given['timeout'], defaults.timeoutMs, 1),
+    signal: abortSignal('signal', given['signal']),
+  }
+}
+
+/** How long a message is kept before it goes. */
+function delayMs(delay: unknown, at: unknown, nowMs: () => number): number {
+  if (at === undefined) return integer('delay', delay, 0, 0)
+  if (delay !== undefined) throw invalidOption('at', 'left out where there is a delay', at)
+  const atMs = at instanceof Date ? at.getTime() : at
+  const aheadMs = typeof atMs === 'number' && Number.isFinite(atMs) ? Math.ceil(atMs - nowMs()) : Number.NaN
+  if (aheadMs <= MAX_INTEGER) return Math.max(0, aheadMs)
+  const expected = `a Date or milliseconds since the epoch, at most ${MAX_INTEGER} ms ahead`
+  throw invalidOption('at', expected, at instanceof Date ? String(at) : at)
 }

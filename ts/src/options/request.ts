@@ -1,0 +1,68 @@
+/** The options of `request()` and `requestMany()`. */
+import type { RequestManyOptions, RequestOptions } from '../contract/options.js'
+import { balanceSettings } from './balance.js'
+import { abortSignal, integer, members } from './check.js'
+import type { BusSettings } from './open.js'
+import { RETRY, type RetryPolicy, retryPolicy } from './retry.js'
+import { type MessageSettings, messageSettings, type RoutedSettings } from './send.js'
+
+/** Complete options of a request. */
+export interface RequestSettings extends RoutedSettings {
+  readonly signal: AbortSignal | undefined
+  /** undefined: it is asked once. */
+  readonly retry: RetryPolicy | undefined
+  /** How long to wait until somebody handles it. */
+  readonly waitForHandlerMs: number
+}
+
+/** Complete options of a request to every handler. */
+export interface RequestManySettings extends MessageSettings {
+  readonly timeoutMs: number
+  readonly signal: AbortSignal | undefined
+  /** How many replies are enough; undefined: those of all. */
+  readonly maxReplies: number | undefined
+}
+
+const MANY = ['id', 'headers', 'priority', 'timeout', 'signal']
+const REQUEST = [...MANY, 'key', 'balance', 'retry', 'waitForHandler']
+const REQUEST_MANY = [...MANY, 'max']
+
+/** What is asked without options. */
+export function requestDefaults({ balance, defaults, requestTimeoutMs }: BusSettings): RequestSettings {
+  const { priority } = defaults
+  const nothing = { envelope: undefined, key: undefined, signal: undefined, retry: undefined }
+  return { ...nothing, priority, balance, timeoutMs: requestTimeoutMs, waitForHandlerMs: 0 }
+}
+
+/** Checks the options of `request()` and completes them; `defaults` are complete, and hold where there are no options. */
+export function requestSettings(
+  options: RequestOptions | undefined,
+  defaults: RequestSettings,
+): RequestSettings {
+  if (options === undefined && defaults.balance !== 'hash') return defaults
+  const given = members('request()', options, REQUEST)
+  const { retry } = given
+  return {
+    ...messageSettings(given, defaults),
+    ...balanceSettings(given, defaults.balance),
+    timeoutMs: integer('timeout', given['timeout'], defaults.timeoutMs, 1),
+    signal: abortSignal('signal', given['signal']),
+    retry: retry === undefined ? defaults.retry : retryPolicy(retry, defaults.retry ?? RETRY),
+    waitForHandlerMs: integer('waitForHandler', given['waitForHandler'], defaults.waitForHandlerMs, 0),
+  }
+}
+
+/** As {@link requestSettings}, for `requestMany()`. */
+export function requestManySettings(
+  options: RequestManyOptions | undefined,
+  defaults: RequestSettings,
+): RequestManySettings {
+  const given = members('requestMany()', options, REQUEST_MANY)
+  const max = given['max']
+  return {
+    ...messageSettings(given, defaults),
+    timeoutMs: integer('timeout', given['timeout'], defaults.timeoutMs, 1),
+    signal: abortSignal('signal', given['signal']),
+    maxReplies: max === undefined ? undefined : integer('max', max, 1, 1),
+  }
+}
