@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs'
+import { basename } from 'node:path'
 import test from 'ava'
 import { compile, complaints, suggestions } from './compiler.js'
 
@@ -10,6 +11,9 @@ const SHOP = `
   import type { Interceptor } from '../../ts/src/contract/interceptors.js'
   import type { Message } from '../../ts/src/contract/messages.js'
   import type { TopicOf } from '../../ts/src/contract/patterns.js'
+  import type { ContractOf, DefinedContract } from '../../ts/src/contract/definitions.js'
+  import { defineContract, event, notification, request } from '../../ts/src/options/define-contract.js'
+  import { open } from '../../ts/src/bus/open.js'
   import type { MoreSpecific } from '../../ts/src/contract/specificity.js'
   type Shop = {
     'cart.*.price': { payload: { items: number }; reply: { total: number } }
@@ -86,13 +90,16 @@ test('editors suggest the topics and patterns that fit the verb', (t) => {
   t.deepEqual(at(`bus.publish('cart.viewed', { | })`), ['user'])
 })
 
-test('every example in the documentation of the contract compiles', (t) => {
+test('every example in the documentation of the contract compiles, of its type and of its value', (t) => {
   t.timeout(PATIENCE_MS)
   const folder = 'ts/src/contract'
+  const files = readdirSync(folder).map((file) => `${folder}/${file}`)
+  files.push('ts/src/options/define-contract.ts')
   const sources: Record<string, string> = {}
   let announced = 0
-  for (const file of readdirSync(folder)) {
-    const text = readFileSync(`${folder}/${file}`, 'utf8')
+  for (const path of files) {
+    const file = basename(path)
+    const text = readFileSync(path, 'utf8')
     announced += text.split('@example\n').length - 1
     for (const [number, example] of [...text.matchAll(EXAMPLE)].entries()) {
       const code = (example[1] ?? '').replaceAll(/^ *\* ?/gm, '')

@@ -221,18 +221,19 @@ export function invalidPattern(pattern: unknown): BusError {
   return new BusError('ERR_BUS_INVALID_PATTERN', message)
 }
 
-/** A schema says no to a payload, or to a reply. */
+/** A schema says no to a payload, or to a reply; the cause is what it threw, where it did. */
 export function invalidPayload(
   topic: string,
   what: 'payload' | 'reply',
   issues: readonly PayloadIssue[],
+  details: Pick<BusErrorDetails, 'cause'> = {},
 ): BusError {
   const shownIssues = issues
     .slice(0, MAX_SHOWN_ISSUES)
     .map((issue) => `${placeOf(what, issue)}: ${issue.message}`)
   const more = issues.length > MAX_SHOWN_ISSUES ? `; and ${issues.length - MAX_SHOWN_ISSUES} more` : ''
   const message = `the ${what} of '${topic}' is not what its contract says: ${shownIssues.join('; ')}${more}`
-  return new BusError('ERR_BUS_INVALID_PAYLOAD', message, { topic, issues })
+  return new BusError('ERR_BUS_INVALID_PAYLOAD', message, { ...details, topic, issues })
 }
 
 /** All issues are on the error; its message names the first few. */

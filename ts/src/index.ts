@@ -12,6 +12,16 @@ export type {
   FailedAttempt,
 } from './contract/dead-letters.js'
 export type {
+  ContractOf,
+  DefinedContract,
+  Definition,
+  EventDefinition,
+  FromSchema,
+  MessageDefinition,
+  NotificationDefinition,
+  RequestDefinition,
+} from './contract/definitions.js'
+export type {
   Directory,
   DirectoryEndpoint,
   DirectoryEventMap,
@@ -69,6 +79,12 @@ export type { Publisher } from './contract/publisher.js'
 export type { Abandoned, CloseReport, Dropped, EndpointStats, Failed, Receipt } from './contract/receipts.js'
 export type { Registration, Subscription } from './contract/receivers.js'
 export type { Answer, NoAnswer, Reply } from './contract/replies.js'
+export type {
+  StandardIssue,
+  StandardResult,
+  StandardSchema,
+  StandardSchemaProps,
+} from './contract/standard-schema.js'
 export {
   BusError,
   type BusErrorCode,
@@ -76,3 +92,4 @@ export {
   DeliveryError,
   type PayloadIssue,
 } from './errors.js'
+export { defineContract, event, notification, request } from './options/define-contract.js'

@@ -26,7 +26,7 @@ const buses = new Map<string, Opened>()
  * @example
  * const bus = open<Shop>('shop', { requestTimeout: 2_000 })
  */
-export function open<C extends Contract<C> = Topics>(name = 'default', options?: OpenOptions): Bus<C> {
+export function open<C extends Contract<C> = Topics>(name = 'default', options?: OpenOptions<C>): Bus<C> {
   // A lone surrogate has no UTF-8: on the way to the core it would become another name.
   if (typeof name !== 'string' || name === '' || !name.isWellFormed()) {
     throw invalidOption('the name of a bus', 'a well-formed string that is not empty', name)

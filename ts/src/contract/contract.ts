@@ -12,14 +12,18 @@ import type { Alternatives } from './patterns.js'
 
 /** The entry of an event or a notification: it has no reply, so `request()` refuses its topics. */
 export interface EventEntry {
-  /** What travels. */
+  /** What travels, and what its receivers get. */
   payload: unknown
+  /** What its senders give, where a schema makes something else of it; default: the same. */
+  input?: unknown
 }
 
 /** The entry of a request: what is asked and what is answered. */
 export interface RequestEntry extends EventEntry {
-  /** What a handler answers. `void` when the answer says no more than that it was done. */
+  /** What is answered, and what whoever asked gets. `void` when the answer says no more than that it was done. */
   reply: unknown
+  /** What a handler returns, where a schema makes something else of it; default: the same. */
+  answer?: unknown
 }
 
 /** The only members that an entry may have: anything else is taken for a slip of the pen. */
@@ -84,6 +88,18 @@ export type PayloadOfKey<C, K> = Member<Entries<C>, K, 'payload'>
 
 /** The reply that the entries of some keys have: a union when there are several. */
 export type ReplyOfKey<C, K> = Member<Entries<C>, K, 'reply'>
+
+/** What the senders of some keys give: the payload, unless a schema makes that of something else. */
+export type InputOfKey<C, K> = MemberOr<Entries<C>, K, 'input', 'payload'>
+
+/** What the handlers of some keys return: the reply, unless a schema makes that of something else. */
+export type AnswerOfKey<C, K> = MemberOr<Entries<C>, K, 'answer', 'reply'>
+
+type MemberOr<Given, K, Name extends string, Other extends string> = K extends string
+  ? Given extends { [Entry in K]: { [Part in Name]: infer Type } }
+    ? Type
+    : Member<Given, K, Other>
+  : never
 
 type Member<Given, K, Name extends string> = K extends string
   ? Given extends { [Entry in K]: { [Part in Name]: infer Type } }

@@ -1,5 +1,5 @@
 /** What a receiver must be able to take, and give back, for the pattern that it is registered with. */
-import type { EventKey, IsOpen, Key, PayloadOfKey, ReplyOfKey, RequestKey, Unchecked } from './contract.js'
+import type { AnswerOfKey, EventKey, IsOpen, Key, PayloadOfKey, RequestKey, Unchecked } from './contract.js'
 import type { Message } from './messages.js'
 import type { Alternatives, Pattern, TopicOf } from './patterns.js'
 import type { DecidingKey, Refused } from './topics.js'
@@ -101,11 +101,11 @@ export type HandlerReply<C, P extends Pattern> =
   IsOpen<C> extends true ? Unchecked : ReplyOfKeys<C, KeyOfPattern<C, P>>
 
 type ReplyOfKeys<C, K> = [K] extends [RequestKey<C>]
-  ? ReplyOfKey<C, K>
+  ? AnswerOfKey<C, K>
   : [K] extends [EventKey<C>]
     ? unknown
     : // biome-ignore lint/suspicious/noConfusingVoidType: it is a return type, of a handler that may end without a value.
-      ReplyOfKey<C, K> | void
+      AnswerOfKey<C, K> | void
 
 /** What `subscribe()` takes for `P`; what it returns is ignored, a promise of it is waited for. */
 export type SubscribedHandler<C, P extends Pattern> = Handler<SubscribedPayload<C, P>, unknown, TopicOf<P>>

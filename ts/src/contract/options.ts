@@ -1,15 +1,20 @@
 /** What a user may ask for. The defaults are filled in and the ranges are checked in `options/`; `undefined` is the default. */
 import type { Balance } from './addresses.js'
 import type { VirtualClock } from './clock.js'
-import type { Unchecked } from './contract.js'
+import type { Topics, Unchecked } from './contract.js'
+import type { DefinedContract } from './definitions.js'
 import type { Headers, Message } from './messages.js'
 import type { BatchOptions, DedupeOptions, Guarantee, Overflow, Priority, RetryOptions } from './policies.js'
 
 /** What decides who receives a message and keeps time: Rust for all threads, or JavaScript for one. */
 export type CoreName = 'native' | 'javascript'
 
-/** How a bus is opened. The first thread's options hold for all; different ones later: `ERR_BUS_OPTIONS_DIFFER`. */
-export interface OpenOptions {
+/**
+ * How a bus is opened. The first thread's options hold for all; different ones later: `ERR_BUS_OPTIONS_DIFFER`.
+ *
+ * @typeParam C - the type of the contract, where there is one
+ */
+export interface OpenOptions<C = Topics> {
   /** The largest encoded payload, in bytes: an integer from 1 to 2³¹−1; default 1,048,576 (1 MiB). */
   maxMessageSize?: number | undefined
   /** How long a request waits for its reply, in milliseconds: an integer from 1 to 2³¹−1; default 30,000. */
@@ -22,6 +27,11 @@ export interface OpenOptions {
   balance?: Balance | undefined
   /** What senders and receivers have that say nothing else. */
   defaults?: BusDefaults | undefined
+  /**
+   * The contract as a value, a matter of this thread: what its entries say holds for what is sent and received here.
+   * Default: none, and the contract is a type at most.
+   */
+  contract?: DefinedContract<C> | undefined
   /**
    * Which core it runs on, a matter of this thread: `javascript` reaches no other thread. Default: what the environment
    * variable `BUSBAR_CORE` says, else `native`, else, where that cannot be loaded, `javascript` with a warning.

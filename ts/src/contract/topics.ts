@@ -7,7 +7,7 @@
  * A topic may be a template. A hole is taken for exactly one token, of any value: the key it is published under must
  * match them all, and the payload must suit every more specific key that the value may turn out to name.
  */
-import type { EventKey, IsOpen, Key, PayloadOfKey, ReplyOfKey, RequestKey, Unchecked } from './contract.js'
+import type { EventKey, InputOfKey, IsOpen, Key, ReplyOfKey, RequestKey, Unchecked } from './contract.js'
 import type { Covers, Glob, Overlaps, Tokens, TopicOf } from './patterns.js'
 import type { MoreSpecific } from './specificity.js'
 
@@ -164,9 +164,9 @@ export type PayloadOf<C, T extends string, Allowed = Key<C>> =
 type Demands<C, T extends string, K> = [K] extends [never]
   ? Box<never>
   : IsLiteral<T> extends true
-    ? Box<PayloadOfKey<C, K>>
+    ? Box<InputOfKey<C, K>>
     : K extends unknown
-      ? Box<PayloadOfKey<C, K>>
+      ? Box<InputOfKey<C, K>>
       : never
 
 /** A parameter's position is contravariant: inferred from several boxes, it is the intersection of their contents. */

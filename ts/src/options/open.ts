@@ -6,6 +6,8 @@ import { invalidOption } from '../errors.js'
 import { BALANCES } from './balance.js'
 import { flag, integer, members, oneOf } from './check.js'
 import { asDefaults, type DefaultSettings, defaultSettings } from './defaults.js'
+import { contractEntries } from './define-contract.js'
+import type { EntrySettings } from './entry.js'
 
 /** Complete options of a bus: the same in all its threads. */
 export interface BusSettings {
@@ -21,11 +23,13 @@ export interface BusSettings {
 export interface ThreadSettings {
   /** Which core was asked for, if any. */
   readonly core: CoreName | undefined
+  /** The entries of the contract by key, where there is one. */
+  readonly contract: ReadonlyMap<string, EntrySettings> | undefined
   readonly freeze: boolean
   readonly clock: VirtualClock | undefined
 }
 
-const OF_THREAD = ['core', 'freeze', 'clock'] as const
+const OF_THREAD = ['contract', 'core', 'freeze', 'clock'] as const
 const KNOWN = [
   'maxMessageSize',
   'requestTimeout',
@@ -38,7 +42,7 @@ const KNOWN = [
 const CORES: readonly CoreName[] = ['native', 'javascript']
 
 /** Checks the options of `open()` and completes those of the bus. */
-export function busSettings(options: OpenOptions | undefined): BusSettings {
+export function busSettings(options: OpenOptions<unknown> | undefined): BusSettings {
   const given = members('open()', options, KNOWN)
   return {
     balance: oneOf('balance', given['balance'], 'round-robin', BALANCES) ?? 'round-robin',
@@ -51,10 +55,11 @@ export function busSettings(options: OpenOptions | undefined): BusSettings {
 }
 
 /** Checks those options of `open()` that concern this thread alone, and completes them. */
-export function threadSettings(options: OpenOptions | undefined): ThreadSettings {
+export function threadSettings(options: OpenOptions<unknown> | undefined): ThreadSettings {
   const given = members('open()', options, KNOWN)
   return {
     core: oneOf('core', given['core'], undefined, CORES),
+    contract: contractEntries(given['contract']),
     freeze: flag('freeze', given['freeze'], false),
     clock: virtualClock(given['clock']),
   }
@@ -68,7 +73,7 @@ function virtualClock(given: unknown): VirtualClock | undefined {
 }
 
 /** Whether any option of the bus was named: who names none takes the bus as it is. */
-export function namesAny(options: OpenOptions | undefined): boolean {
+export function namesAny(options: OpenOptions<unknown> | undefined): boolean {
   const ofThread: readonly string[] = OF_THREAD
   return Object.entries(options ?? {}).some(
     ([name, value]) => value !== undefined && !ofThread.includes(name),

@@ -36,7 +36,11 @@ export interface EndpointSettings {
   /** undefined: what the sender says. */
   readonly guarantee: Guarantee | undefined
   readonly retry: RetryPolicy
+  /** Whether it is its own: then what a contract says of a topic does not count. */
+  readonly hasOwnRetry: boolean
   readonly ackTimeoutMs: number
+  /** As above. */
+  readonly hasOwnAckTimeout: boolean
   /** Where it is `exactly-once`, by itself or by the defaults of the bus. */
   readonly dedupe: DedupeSettings | undefined
   readonly batch: BatchSettings | undefined
@@ -122,7 +126,9 @@ function complete(given: Readonly<Record<string, unknown>>, defaults: DefaultSet
     orderBy: callable<OrderBy>('orderBy', given['orderBy']),
     guarantee,
     retry,
+    hasOwnRetry: given['retry'] !== undefined,
     ackTimeoutMs,
+    hasOwnAckTimeout: given['ackTimeout'] !== undefined,
     dedupe: dedupeSettings(given['dedupe'], guarantee ?? defaults.guarantee, retry, ackTimeoutMs),
     batch,
     once,

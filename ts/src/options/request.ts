@@ -2,6 +2,7 @@
 import type { RequestManyOptions, RequestOptions } from '../contract/options.js'
 import { balanceSettings } from './balance.js'
 import { abortSignal, integer, members } from './check.js'
+import type { EntrySettings } from './entry.js'
 import type { BusSettings } from './open.js'
 import { RETRY, type RetryPolicy, retryPolicy } from './retry.js'
 import { type MessageSettings, messageSettings, type RoutedSettings } from './send.js'
@@ -27,11 +28,20 @@ const MANY = ['id', 'headers', 'priority', 'timeout', 'signal']
 const REQUEST = [...MANY, 'key', 'balance', 'retry', 'waitForHandler']
 const REQUEST_MANY = [...MANY, 'max']
 
-/** What is asked without options. */
-export function requestDefaults({ balance, defaults, requestTimeoutMs }: BusSettings): RequestSettings {
-  const { priority } = defaults
-  const nothing = { envelope: undefined, key: undefined, signal: undefined, retry: undefined }
-  return { ...nothing, priority, balance, timeoutMs: requestTimeoutMs, waitForHandlerMs: 0 }
+/** What is asked without options of a topic for which the contract may have an entry. */
+export function requestDefaults(settings: BusSettings, entry?: EntrySettings): RequestSettings {
+  const { balance, defaults, requestTimeoutMs } = settings
+  const retry = entry?.kind === 'request' ? entry.retry : undefined
+  return {
+    envelope: undefined,
+    priority: entry?.priority ?? defaults.priority,
+    balance,
+    key: undefined,
+    timeoutMs: entry?.timeoutMs ?? requestTimeoutMs,
+    signal: undefined,
+    retry: retry === undefined ? undefined : retryPolicy(retry, RETRY),
+    waitForHandlerMs: entry?.waitForHandlerMs ?? 0,
+  }
 }
 
 /** Checks the options of `request()` and completes them; `defaults` are complete, and hold where there are no options. */

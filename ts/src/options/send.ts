@@ -6,6 +6,7 @@ import { invalidOption } from '../errors.js'
 import { type BalanceSettings, balanceSettings } from './balance.js'
 import { abortSignal, flag, integer, MAX_INTEGER, members, oneOf, text, texts, tokens } from './check.js'
 import { guaranteeOf, priorityOf } from './defaults.js'
+import type { EntrySettings } from './entry.js'
 import type { BusSettings } from './open.js'
 
 /** What a sender says about a message besides its payload; absent where it says nothing. */
@@ -72,27 +73,48 @@ const FAIL_ONS: readonly FailOn[] = ['failed', 'dropped', 'any', 'none']
 /** A topic has 255, and `.err` comes behind it. */
 const MAX_NOTIFY_BYTES = 251
 
-/** What is published without options. */
-export function publishDefaults({ defaults }: BusSettings): PublishSettings {
-  const { guarantee, priority, ttlMs } = defaults
-  const said = { envelope: undefined, key: undefined, retain: false, mandatory: false }
-  return { ...said, guarantee, priority, ttlMs, delayMs: 0 }
+/** What is published without options to a topic for which the contract may have an entry. */
+export function publishDefaults(settings: BusSettings, entry?: EntrySettings): PublishSettings {
+  return {
+    ...timedDefaults(settings, entry),
+    key: undefined,
+    retain: entry?.retain ?? false,
+    mandatory: entry?.mandatory ?? false,
+  }
 }
 
-/** What is delivered without options. */
-export function deliverDefaults(settings: BusSettings): DeliverSettings {
-  return { ...publishDefaults(settings), ...waitDefaults(settings, 'processed') }
+/** As {@link publishDefaults}, for `deliver()`. */
+export function deliverDefaults(settings: BusSettings, entry?: EntrySettings): DeliverSettings {
+  return { ...publishDefaults(settings, entry), ...waitDefaults(settings, entry, 'processed') }
 }
 
-/** What is sent without options. */
-export function sendDefaults(settings: BusSettings): SendSettings {
-  const { retain: _, mandatory: __, ...message } = publishDefaults(settings)
-  const { balance } = settings
-  return { ...message, ...waitDefaults(settings, 'accepted'), balance, notify: undefined }
+/** As {@link publishDefaults}, for `send()`. */
+export function sendDefaults(settings: BusSettings, entry?: EntrySettings): SendSettings {
+  return {
+    ...timedDefaults(settings, entry),
+    ...waitDefaults(settings, entry, 'accepted'),
+    balance: settings.balance,
+    key: undefined,
+    notify: undefined,
+  }
 }
 
-function waitDefaults({ requestTimeoutMs }: BusSettings, wait: Wait): WaitSettings {
-  return { wait, failOn: 'none', timeoutMs: requestTimeoutMs, signal: undefined }
+function timedDefaults({ defaults }: BusSettings, entry: EntrySettings | undefined): TimedSettings {
+  return {
+    envelope: undefined,
+    priority: entry?.priority ?? defaults.priority,
+    ttlMs: entry?.ttlMs ?? defaults.ttlMs,
+    delayMs: 0,
+    guarantee: entry?.guarantee ?? defaults.guarantee,
+  }
+}
+
+function waitDefaults(
+  { requestTimeoutMs }: BusSettings,
+  entry: EntrySettings | undefined,
+  wait: Wait,
+): WaitSettings {
+  return { wait, failOn: 'none', timeoutMs: entry?.timeoutMs ?? requestTimeoutMs, signal: undefined }
 }
 
 /**
