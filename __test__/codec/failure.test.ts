@@ -1,7 +1,12 @@
 import test from 'ava'
 import { BusError } from 'busbar'
+import { inside } from '../support/inside.js'
 import { onBus } from '../support/on-bus.js'
 import { busError } from '../support/rejection.js'
+
+const { decodeFailure, encodeFailure } =
+  await inside<typeof import('../../ts/src/codec/failure.js')>('codec/failure.js')
+const { invalidPayload } = await inside<typeof import('../../ts/src/errors.js')>('errors.js')
 
 /** The cause that a request for `what` fails with, thrown in another thread. */
 async function thrown(
@@ -144,3 +149,10 @@ for (const what of [
     }),
   )
 }
+
+test('failure: what a schema says is wrong with a payload comes along', (t) => {
+  const issues = [{ message: 'no', path: ['items', 0] }]
+  const error = decodeFailure(encodeFailure(invalidPayload('a', 'payload', issues)))
+  t.true(error instanceof BusError)
+  t.like(error, { code: 'ERR_BUS_INVALID_PAYLOAD', topic: 'a', issues })
+})

@@ -5,7 +5,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
 import test from 'ava'
 import { type OpenOptions, open } from 'busbar'
-import { dist } from '../support/core/cores.js'
+import { dist } from '../support/inside.js'
 
 /** What a program of its own said: its output as JSON, and its warnings. */
 interface Said {

@@ -2,8 +2,9 @@ import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import test from 'ava'
 import type { CoreAttachment } from '../../ts/src/core/core.js'
-import { cores, dist, layout, Timers } from '../support/core/cores.js'
+import { cores, layout, Timers } from '../support/core/cores.js'
 import { arming, type Deadline, disarming, drain, submit } from '../support/core/frames.js'
+import { dist } from '../support/inside.js'
 
 /** How late a deadline may be heard of here, where other tests take their time in the same process. */
 const LATE_MS = 250

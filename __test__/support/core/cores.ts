@@ -1,10 +1,6 @@
 /** The insides of the library as it ships, which users do not see: both cores, and what chooses between them. */
 import type { Core } from '../../../ts/src/core/core.js'
-
-/** The folder that the library is compiled to. */
-export const dist: URL = new URL('./', import.meta.resolve('busbar'))
-
-const inside = <Module>(path: string): Promise<Module> => import(new URL(path, dist).href)
+import { inside } from '../inside.js'
 
 type Native = typeof import('../../../ts/src/core/native/core.js')
 type JavaScript = typeof import('../../../ts/src/core/javascript/core.js')

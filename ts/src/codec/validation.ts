@@ -32,7 +32,7 @@ export function validate(
 
 function accepted(topic: string, what: Validated, result: StandardResult<unknown>): unknown {
   if (result.issues === undefined) return result.value
-  throw invalidPayload(topic, what, result.issues.map(issueOf))
+  throw invalidPayload(topic, what, Array.from(result.issues, issueOf))
 }
 
 /** A schema ought to return its issues; what one throws instead is as good as an issue. */
@@ -42,7 +42,8 @@ function broken(topic: string, what: Validated, error: unknown): Error {
 }
 
 function issueOf({ message, path = [] }: StandardIssue): PayloadIssue {
-  return { message, path: path.map(stepOf) }
+  // Not `path.map()`, which makes another of its kind: arktype's is more than an array.
+  return { message, path: Array.from(path, stepOf) }
 }
 
 function stepOf(step: PropertyKey | { readonly key: PropertyKey }): string | number {

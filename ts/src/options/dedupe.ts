@@ -31,12 +31,12 @@ export function dedupeSettings(
   const longestMs = longestRedeliveryMs(retry, ackTimeoutMs)
   const because = `${retry.attempts} attempts with an ackTimeout of ${ackTimeoutMs} ms and ${longestBackoffMs(retry)} ms between them can take`
   if (longestMs > MAX_INTEGER) {
-    const expected = `such that 'exactly-once' takes at most ${MAX_INTEGER} ms, but ${because} ${longestMs} ms,`
+    const expected = `such that 'exactly-once' takes at most ${MAX_INTEGER} ms, but ${because} ${longestMs} ms`
     throw invalidOption('retry', expected, retry)
   }
   const windowMs = integer('dedupe.window', window, Math.max(WINDOW_MS, longestMs), 1)
   if (windowMs < longestMs) {
-    throw invalidOption('dedupe.window', `at least ${longestMs}, because ${because} as long,`, window)
+    throw invalidOption('dedupe.window', `at least ${longestMs}, because ${because} as long`, window)
   }
   return { windowMs, size: integer('dedupe.size', size, 100_000, 1, 2 ** 24) }
 }

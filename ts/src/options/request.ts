@@ -2,10 +2,11 @@
 import type { RequestManyOptions, RequestOptions } from '../contract/options.js'
 import { balanceSettings } from './balance.js'
 import { abortSignal, integer, members } from './check.js'
+import { priorityOf } from './defaults.js'
 import type { EntrySettings } from './entry.js'
 import type { BusSettings } from './open.js'
 import { RETRY, type RetryPolicy, retryPolicy } from './retry.js'
-import { type MessageSettings, messageSettings, type RoutedSettings } from './send.js'
+import { envelopeOf, type MessageSettings, type RoutedSettings } from './send.js'
 
 /** Complete options of a request. */
 export interface RequestSettings extends RoutedSettings {
@@ -51,10 +52,13 @@ export function requestSettings(
 ): RequestSettings {
   if (options === undefined && defaults.balance !== 'hash') return defaults
   const given = members('request()', options, REQUEST)
+  const { balance, key } = balanceSettings(given, defaults.balance)
   const { retry } = given
   return {
-    ...messageSettings(given, defaults),
-    ...balanceSettings(given, defaults.balance),
+    envelope: envelopeOf(given),
+    priority: priorityOf(given, defaults.priority),
+    balance,
+    key,
     timeoutMs: integer('timeout', given['timeout'], defaults.timeoutMs, 1),
     signal: abortSignal('signal', given['signal']),
     retry: retry === undefined ? defaults.retry : retryPolicy(retry, defaults.retry ?? RETRY),
@@ -70,7 +74,8 @@ export function requestManySettings(
   const given = members('requestMany()', options, REQUEST_MANY)
   const max = given['max']
   return {
-    ...messageSettings(given, defaults),
+    envelope: envelopeOf(given),
+    priority: priorityOf(given, defaults.priority),
     timeoutMs: integer('timeout', given['timeout'], defaults.timeoutMs, 1),
     signal: abortSignal('signal', given['signal']),
     maxReplies: max === undefined ? undefined : integer('max', max, 1, 1),

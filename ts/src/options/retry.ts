@@ -36,7 +36,7 @@ export function retryPolicy(given: unknown, fallback: RetryPolicy): RetryPolicy 
   const longestMs = integer('retry.max', max, MAX_INTEGER, 0)
   const initialMs = integer('retry.initial', initial, Math.min(fallback.initialMs, longestMs), 0)
   if (initialMs > longestMs) {
-    throw invalidOption('retry.initial', `an integer from 0 to ${longestMs}, which is retry.max,`, initial)
+    throw invalidOption('retry.initial', `an integer from 0 to ${longestMs}, which is retry.max`, initial)
   }
   return {
     attempts: integer('retry.attempts', attempts, fallback.attempts, 1),
