@@ -1,0 +1,399 @@
+/**
+ * The mailbox of an endpoint: what may start, and when. It runs nothing, knows no time but the one that it asks for, and
+ * keeps what is rarely needed (lanes, keys, those that wait) from the moment it is needed.
+ *
+ * **Order.** Of the entries that may start, the highest lane's oldest is next, within the bound in `lanes.ts`. In an
+ * `ordered` mailbox entries of one key run one after the other: while one of them runs or is postponed, the others may
+ * not start; priorities still overtake among them. With a concurrency of 1 and no order by key, all are of one key.
+ *
+ * **Room.** Entries that are accepted and do not run are counted against `capacity`, postponed ones included; one that is
+ * to start at once needs room, too, unless there is nothing else. As what is postponed comes back whether there is room
+ * or not, there may be as many more as may run at a time.
+ *
+ * **Turns.** Whoever owns it calls {@link Mailbox.take} until there is nothing to take, after each call that may let
+ * something start: `done`, `postpone`, `retry`, `remove`, `resume`, and an `offer` with free slots that did not start.
+ */
+import { type Entry, type Key, State } from './entry.js'
+import { Lanes } from './lanes.js'
+import { Lateness } from './lateness.js'
+import { List } from './list.js'
+import { type MailboxListener, Offered, type Overflow } from './outcome.js'
+import type { Cleared, MailboxSettings } from './settings.js'
+import { Turns } from './turns.js'
+import { Waiting } from './waiting.js'
+
+/** Lengths that are never reached. They are small integers, which cost less than infinities. */
+const ABOVE_ALL = 2 ** 31 - 1
+const BELOW_ALL = -1
+
+/** The mailbox; see the head of this file. */
+export class Mailbox<E extends Entry<E>> {
+  readonly #settings: MailboxSettings
+  readonly #listener: MailboxListener<E>
+  readonly #capacity: number
+  /** How many may run: 0 while it is paused. */
+  #limit: number
+  #running = 0
+  /** Accepted and not running. */
+  #length = 0
+  #lanes: Lanes<E> | undefined
+  #postponed: List<E> | undefined
+  #turns: Turns<E> | undefined
+  #waiting: Waiting<E> | undefined
+  /** Those that may be replaced, by key. */
+  #latest: Map<Key, E> | undefined
+  /** Where all are of one key: the one that has begun and does not run. */
+  #unfinished: E | undefined
+  /** The length at which the listener is told of a high, and the one at which of a low: one of them has its turn. */
+  #highAt: number
+  #lowAt = BELOW_ALL
+  readonly #lateness: Lateness<E>
+
+  /** @param now - milliseconds of a clock that only goes forward; asked only about entries that are due some time */
+  constructor(settings: MailboxSettings, listener: MailboxListener<E>, now: () => number) {
+    this.#settings = settings
+    this.#listener = listener
+    this.#lateness = new Lateness(now)
+    this.#capacity = settings.capacity
+    this.#limit = settings.concurrency
+    this.#highAt = settings.high
+    if (settings.ordered) this.#turns = new Turns()
+  }
+
+  /** How many run. */
+  get running(): number {
+    return this.#running
+  }
+
+  /** How many are accepted and do not run: what the capacity and the marks are about. */
+  get length(): number {
+    return this.#length
+  }
+
+  /** How many of those are postponed. */
+  get postponed(): number {
+    return this.#postponed === undefined ? 0 : this.#postponed.length
+  }
+
+  /** How many wait for room. */
+  get waiting(): number {
+    return this.#waiting === undefined ? 0 : this.#waiting.length
+  }
+
+  /** Whether it is between `pause()` and `resume()`. */
+  get isPaused(): boolean {
+    return this.#limit === 0
+  }
+
+  /** Whether nothing runs, is queued or waits. */
+  get isIdle(): boolean {
+    // Those that wait do so because it is full.
+    return this.#running === 0 && this.#length === 0
+  }
+
+  /**
+   * Takes a slot for something that needs no entry: a mailbox with nothing in it, and a free slot. False says that an
+   * entry has to be made and offered.
+   *
+   * What has started so is ended by `done()`, or becomes an entry when it is postponed. In an `ordered` mailbox only
+   * what has no key may start so.
+   */
+  tryStart(): boolean {
+    if (this.#length !== 0 || this.#running >= this.#limit) return false
+    this.#running++
+    return true
+  }
+
+  /** Accepts an entry that is new, or not; see {@link Offered} and {@link Overflow}. */
+  offer(entry: E, overflow: Overflow): Offered {
+    if (overflow === 'latest') return this.#offerLatest(entry)
+    return this.#length < this.#capacity ? this.#accept(entry) : this.#offerToFull(entry, overflow)
+  }
+
+  /** Starts the next entry: it has a slot now, and is to be run. */
+  take(): E | undefined {
+    const lanes = this.#lanes
+    while (lanes !== undefined && this.#running < this.#limit) {
+      const entry = this.#unfinished === undefined ? lanes.peek(this.#turns) : this.#peekUnfinished()
+      if (entry === undefined) return undefined
+      if (!this.#lateness.isLate(entry)) {
+        lanes.start(entry)
+        this.#start(entry)
+        if (--this.#length <= this.#lowAt || this.#waiting !== undefined) this.#shrunk()
+        return entry
+      }
+      this.#takeOut(entry)
+      this.#shrunk()
+      this.#listener.expired(entry)
+    }
+    return undefined
+  }
+
+  /**
+   * What ran has ended for good: its slot is free, and its key.
+   *
+   * @param entry - none for what has started by `tryStart()`
+   * @returns false for an entry that does not run, which changes nothing
+   */
+  done(entry?: E): boolean {
+    if (entry !== undefined) {
+      if (entry.state !== State.running) return false
+      entry.state = State.gone
+      this.#release(entry)
+    }
+    this.#running--
+    return true
+  }
+
+  /**
+   * What ran is to run again later. Its slot is free; its key is not, and nothing makes it leave but `remove`, `clear`
+   * and, once it may start, its `dueMs`.
+   *
+   * @param entry - for what has started by `tryStart()`, an entry that was not offered
+   * @returns false for an entry that does not run, which changes nothing
+   */
+  postpone(entry: E): boolean {
+    if (entry.state !== State.running && entry.state !== State.fresh) return false
+    this.#running--
+    entry.state = State.postponed
+    this.#postponed ??= new List()
+    this.#postponed.push(entry)
+    if (this.#settings.concurrency === 1 && !this.#settings.ordered) this.#unfinished = entry
+    this.#grown()
+    return true
+  }
+
+  /**
+   * A postponed entry may start again, before all of its lane that have not begun.
+   *
+   * @returns false for an entry that is not postponed (any more), which changes nothing
+   */
+  retry(entry: E): boolean {
+    if (entry.state !== State.postponed) return false
+    this.#postponed?.remove(entry)
+    entry.state = State.again
+    this.#lanes ??= new Lanes()
+    this.#lanes.pushAgain(entry)
+    return true
+  }
+
+  /**
+   * Takes out an entry that does not run, whether it waits for room, is queued or is postponed; nobody is told of it.
+   *
+   * @returns false for one that runs or is not there (any more), which changes nothing
+   */
+  remove(entry: E): boolean {
+    if (entry.state === State.waiting) {
+      this.#waiting?.remove(entry)
+      return true
+    }
+    if (!isAccepted(entry)) return false
+    this.#takeOut(entry)
+    this.#shrunk()
+    return true
+  }
+
+  /** Lets nothing start until `resume()`. What runs goes on, and entries are accepted. */
+  pause(): void {
+    this.#limit = 0
+  }
+
+  /** Lets entries start again. */
+  resume(): void {
+    this.#limit = this.#settings.concurrency
+  }
+
+  /** Takes out all that does not run, and tells nobody but, where there was a high, of the low. */
+  clear(): Cleared<E> {
+    const waiting: E[] = []
+    for (let entry = this.#waiting?.shift(); entry !== undefined; entry = this.#waiting?.shift()) {
+      entry.state = State.gone
+      waiting.push(entry)
+    }
+    const accepted: E[] = []
+    const next = (): E | undefined => this.#lanes?.first ?? this.#postponed?.head
+    for (let entry = next(); entry !== undefined; entry = next()) {
+      this.#takeOut(entry)
+      accepted.push(entry)
+    }
+    this.#shrunk()
+    return { accepted, waiting }
+  }
+
+  /** Where all are of one key, and one of them has begun: nothing else may start. */
+  #peekUnfinished(): E | undefined {
+    return this.#unfinished?.state === State.again ? this.#unfinished : undefined
+  }
+
+  /** Whether a newcomer is what may start next. */
+  #isNext({ key }: E): boolean {
+    if (this.#unfinished !== undefined || this.#lanes?.peek(this.#turns) !== undefined) return false
+    return this.#turns === undefined || key === undefined || this.#turns.taken(key) === undefined
+  }
+
+  /** There is room. */
+  #accept(entry: E): Offered {
+    if (this.#running < this.#limit && this.#isNext(entry)) {
+      this.#start(entry)
+      return Offered.started
+    }
+    this.#enqueue(entry)
+    return Offered.queued
+  }
+
+  #start(entry: E): void {
+    this.#running++
+    entry.state = State.running
+    if (entry.key !== undefined) this.#startKeyed(entry, entry.key)
+    this.#unfinished = undefined
+  }
+
+  #startKeyed(entry: E, key: Key): void {
+    // Before it leaves those that wait for its turn: they must not think that it is theirs.
+    this.#turns?.take(key)
+    this.#leaveKey(entry, key)
+  }
+
+  #enqueue(entry: E): void {
+    entry.state = State.queued
+    this.#lateness.expect(entry)
+    this.#lanes ??= new Lanes()
+    this.#lanes.push(entry)
+    this.#grown()
+  }
+
+  /** Takes out an accepted entry that does not run, wherever it is. */
+  #takeOut(entry: E): void {
+    const { state } = entry
+    if (state === State.postponed) this.#postponed?.remove(entry)
+    else this.#lanes?.remove(entry)
+    this.#length--
+    entry.state = State.gone
+    if (state !== State.queued) this.#release(entry)
+    else if (entry.key !== undefined) this.#leaveKey(entry, entry.key)
+  }
+
+  /** Takes an entry that is queued no more away from the others of its key. */
+  #leaveKey(entry: E, key: Key): void {
+    if (entry.parked !== undefined) this.#turns?.unpark(entry, key, entry.parked)
+    if (this.#latest?.get(key) === entry) this.#latest.delete(key)
+  }
+
+  /** Gives back what an entry that has begun keeps from others. */
+  #release(entry: E): void {
+    if (entry === this.#unfinished) this.#unfinished = undefined
+    if (entry.key !== undefined) this.#turns?.release(entry.key)
+  }
+
+  #grown(): void {
+    if (++this.#length < this.#highAt) return
+    this.#highAt = ABOVE_ALL
+    this.#lowAt = this.#settings.low
+    this.#listener.high()
+  }
+
+  /** There may be room: it is for those that wait, so that there is no low as long as they fill it up again. */
+  #shrunk(): void {
+    if (this.#waiting !== undefined) this.#admit(this.#waiting)
+    if (this.#length > this.#lowAt) return
+    this.#highAt = this.#settings.high
+    this.#lowAt = BELOW_ALL
+    this.#listener.low()
+  }
+
+  #admit(waiting: Waiting<E>): void {
+    while (this.#length < this.#capacity) {
+      const entry = waiting.shift()
+      if (entry === undefined) return
+      // Its sender has been told that it timed out, so it must not be accepted any more.
+      if (this.#lateness.isLate(entry)) {
+        entry.state = State.gone
+        this.#listener.lapsed(entry)
+      } else {
+        this.#enqueue(entry)
+        this.#listener.admitted(entry)
+      }
+    }
+  }
+
+  #offerLatest(entry: E): Offered {
+    const { key } = entry
+    const old = key === undefined ? undefined : this.#latest?.get(key)
+    if (old !== undefined) {
+      this.#replace(old, entry)
+      this.#listener.dropped(old)
+      return Offered.replaced
+    }
+    if (this.#length >= this.#capacity && !this.#dropLate()) return Offered.dropped
+    this.#letReplace(entry)
+    return this.#accept(entry)
+  }
+
+  /** Puts `entry` in the place of one of the same key; where it belongs to another lane, at the end of that. */
+  #replace(old: E, entry: E): void {
+    if (old.lane === entry.lane) {
+      this.#lanes?.replace(old, entry)
+      if (entry.key !== undefined) this.#latest?.delete(entry.key)
+      old.state = State.gone
+    } else {
+      this.#takeOut(old)
+      this.#lanes?.push(entry)
+      this.#length++
+    }
+    entry.state = State.queued
+    this.#lateness.expect(entry)
+    this.#letReplace(entry)
+  }
+
+  /** Remembers that the next of its key may take its place; until it leaves the queue, or starts at once. */
+  #letReplace(entry: E): void {
+    if (entry.key === undefined || entry.held) return
+    this.#latest ??= new Map()
+    this.#latest.set(entry.key, entry)
+  }
+
+  #offerToFull(entry: E, overflow: Overflow): Offered {
+    if (this.#dropLate()) return this.#accept(entry)
+    switch (overflow) {
+      case 'wait':
+        return this.#wait(entry)
+      case 'drop-oldest':
+        return this.#acceptFor(this.#lanes?.oldestToDrop(entry.lane), entry)
+      case 'reject':
+        return Offered.refused
+      default:
+        return Offered.dropped
+    }
+  }
+
+  #wait(entry: E): Offered {
+    this.#waiting ??= new Waiting()
+    const late = this.#waiting.push(entry, this.#lateness)
+    if (late !== undefined) for (const lapsed of late) this.#listener.lapsed(lapsed)
+    return Offered.waiting
+  }
+
+  #acceptFor(oldest: E | undefined, entry: E): Offered {
+    if (oldest === undefined) return Offered.dropped
+    this.#takeOut(oldest)
+    const offered = this.#accept(entry)
+    // Where it started at once, the room is left over.
+    if (offered === Offered.started) this.#shrunk()
+    this.#listener.dropped(oldest)
+    return offered
+  }
+
+  /** Takes out those that nobody waits for any more; tells whether there is room. */
+  #dropLate(): boolean {
+    const late = this.#lanes === undefined ? undefined : this.#lateness.find(this.#lanes, this.#length)
+    if (late === undefined) return false
+    for (const entry of late) this.#takeOut(entry)
+    this.#shrunk()
+    for (const entry of late) this.#listener.expired(entry)
+    return this.#length < this.#capacity
+  }
+}
+
+function isAccepted({ state }: { readonly state: State }): boolean {
+  return state === State.queued || state === State.postponed || state === State.again
+}
