@@ -105,8 +105,7 @@ for (const [how, end] of [
   )
 }
 
-// So far they are empty: the core knows the pattern of a receiver only as long as it is on the routing table.
-test.failing(
+test(
   'params: are there for what a handler has to finish after another has taken over its name',
   onBus(async (t, { bus }) => {
     const gate = deferred()

@@ -1,6 +1,6 @@
 //! One thread's connection to a bus.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
@@ -22,8 +22,9 @@ pub struct Attachment {
     shared: Arc<Shared>,
     inbox: Arc<Inbox>,
     deadlines: Owner,
-    /// Its endpoints that are in the routing table.
-    endpoints: Mutex<HashSet<u32>>,
+    /// Its endpoints that it has not taken off the routing table itself; also one that has lost its name to another, and
+    /// still has messages of before in hand.
+    endpoints: Mutex<HashMap<u32, Arc<Record>>>,
     /// Those that have left it, while what was sent before may still arrive.
     withdrawn: Mutex<HashMap<u32, Arc<Record>>>,
     left: AtomicBool,
@@ -102,7 +103,7 @@ impl Attachment {
                 return Err(Error::Closed);
             }
             let (record, replaced) = self.shared.enter(record)?;
-            endpoints.insert(endpoint);
+            endpoints.insert(endpoint, Arc::clone(&record));
             (record, replaced)
         };
         if let Some(old) = &replaced {
@@ -119,15 +120,14 @@ impl Attachment {
     /// not there.
     pub fn unregister(&self, endpoint: u32) -> bool {
         lock(&self.withdrawn).remove(&endpoint);
-        self.take_off_the_table(endpoint).is_some()
+        self.take_off_the_table(endpoint).is_some_and(|(_, was_there)| was_there)
     }
 
     /// As [`unregister`](Self::unregister), but [`withdrawn`](Self::withdrawn) still finds it.
     pub fn withdraw(&self, endpoint: u32) -> bool {
-        let record = self.take_off_the_table(endpoint);
-        let found = record.is_some();
-        lock(&self.withdrawn).extend(record.map(|record| (endpoint, record)));
-        found
+        let Some((record, was_there)) = self.take_off_the_table(endpoint) else { return false };
+        lock(&self.withdrawn).insert(endpoint, record);
+        was_there
     }
 
     /// The withdrawn subscriptions that `topic` was meant for, oldest first.
@@ -142,14 +142,14 @@ impl Attachment {
         endpoints
     }
 
-    fn take_off_the_table(&self, endpoint: u32) -> Option<Arc<Record>> {
-        if !lock(&self.endpoints).remove(&endpoint) {
-            return None;
+    /// Returns the endpoint, and whether it was on the table: not when it has lost its name to another.
+    fn take_off_the_table(&self, endpoint: u32) -> Option<(Arc<Record>, bool)> {
+        let record = lock(&self.endpoints).remove(&endpoint)?;
+        let was_there = self.shared.strike(endpoint).is_some();
+        if was_there {
+            self.tell_change(&record);
         }
-        // Not there when it has lost its name to another.
-        let record = self.shared.strike(endpoint)?;
-        self.tell_change(&record);
-        Some(record)
+        Some((record, was_there))
     }
 
     /// All endpoints of the bus, oldest first.
@@ -158,11 +158,12 @@ impl Attachment {
         self.shared.directory.all()
     }
 
-    /// The named groups of an endpoint's regular expression in `topic`; empty where it has none.
+    /// The named groups in `topic` of the regular expression of an endpoint of this attachment, also of one that is
+    /// withdrawn or has lost its name; empty where it has none.
     #[must_use]
     pub fn captures(&self, endpoint: u32, topic: &str) -> Vec<(String, Option<String>)> {
-        let record =
-            self.shared.directory.get(endpoint).or_else(|| lock(&self.withdrawn).get(&endpoint).cloned());
+        let own = lock(&self.endpoints).get(&endpoint).cloned();
+        let record = own.or_else(|| lock(&self.withdrawn).get(&endpoint).cloned());
         match record.as_deref() {
             Some(Record { pattern: Pattern::Regex(regex), .. }) => regex.captures(topic).unwrap_or_default(),
             _ => Vec::new(),
@@ -233,7 +234,7 @@ impl Attachment {
             }
             std::mem::take(&mut *endpoints)
         };
-        for endpoint in endpoints {
+        for endpoint in endpoints.into_keys() {
             self.shared.strike(endpoint);
         }
         self.shared.timer.forget(self.deadlines);

@@ -146,6 +146,28 @@ fn the_named_groups_of_a_regex_are_found_as_long_as_its_endpoint_is() {
 }
 
 #[test]
+fn the_named_groups_of_a_regex_are_found_by_its_thread_after_it_has_lost_its_name() {
+    let world = World::new();
+    let (one, two) = (world.join(), world.join());
+    let regex = || Pattern::parse_regex("^orders\\.(?<number>\\d+)$", "").unwrap();
+    let named =
+        |replace| Reception { name: Some("clerk".to_owned()), replace, ..Reception::of(Role::Handler, 0) };
+    let captured = vec![("number".to_owned(), Some("42".to_owned()))];
+    let [first, second] = [(); 2].map(|()| one.attachment.register(regex(), named(true)).unwrap().endpoint);
+    two.attachment.register(regex(), named(true)).unwrap();
+    for endpoint in [first, second] {
+        assert_eq!(one.attachment.captures(endpoint, "orders.42"), captured, "it has messages in hand");
+        assert_eq!(two.attachment.captures(endpoint, "orders.42"), [], "it is of another thread");
+    }
+    assert!(!one.attachment.withdraw(first), "it has left the table already");
+    assert_eq!(one.attachment.captures(first, "orders.42"), captured);
+    for endpoint in [first, second] {
+        assert!(!one.attachment.unregister(endpoint));
+        assert_eq!(one.attachment.captures(endpoint, "orders.42"), []);
+    }
+}
+
+#[test]
 fn lookups_are_counted_by_how_they_went() {
     let world = World::new();
     let one = world.join();

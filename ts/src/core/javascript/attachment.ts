@@ -28,8 +28,8 @@ export class JavaScriptAttachment implements CoreAttachment {
   readonly #onDetached: () => void
   readonly #inbox: Inbox
   readonly #timers: Timers
-  /** Its endpoints that are in the routing table. */
-  readonly #endpoints = new Set<number>()
+  /** Its endpoints that it has not taken off the routing table itself; also one that has lost its name to another. */
+  readonly #endpoints = new Map<number, Registered>()
   /** Those that have left it, while what was sent before may still arrive. */
   readonly #withdrawn = new Map<number, Registered>()
   #words = new Uint32Array(1_024)
@@ -62,7 +62,7 @@ export class JavaScriptAttachment implements CoreAttachment {
     }
     const replaced = bus.directory.add(registered)
     bus.route(registered)
-    this.#endpoints.add(endpoint)
+    this.#endpoints.set(endpoint, registered)
     if (replaced !== undefined) this.#tellReplaced(replaced)
     bus.tellChange(this.id, registered)
     const exact = typeof compiled === 'string' ? compiled : undefined
@@ -103,11 +103,12 @@ export class JavaScriptAttachment implements CoreAttachment {
   }
 
   directory(): readonly EndpointRecord[] {
-    return this.#left ? [] : this.#bus.directory.all()
+    this.#mustBeAttached()
+    return this.#bus.directory.all()
   }
 
   captures(endpoint: number, topic: string): Readonly<Record<string, string>> {
-    const registered = this.#bus.directory.get(endpoint) ?? this.#withdrawn.get(endpoint)
+    const registered = this.#endpoints.get(endpoint) ?? this.#withdrawn.get(endpoint)
     const pattern = this.#left ? undefined : registered?.pattern
     return pattern instanceof RegexPattern ? pattern.captures(topic) : {}
   }
@@ -150,7 +151,7 @@ export class JavaScriptAttachment implements CoreAttachment {
     if (this.#left) return
     this.#left = true
     const bus = this.#bus
-    for (const endpoint of this.#endpoints) {
+    for (const endpoint of this.#endpoints.keys()) {
       const registered = bus.directory.remove(endpoint)
       if (registered !== undefined) bus.unroute(registered)
     }
@@ -201,10 +202,11 @@ export class JavaScriptAttachment implements CoreAttachment {
 
   #takeOffTheTable(endpoint: number): Registered | undefined {
     if (this.#left) return undefined
-    this.#endpoints.delete(endpoint)
-    // Not there when it has left already, or lost its name to another.
-    const registered = this.#bus.directory.remove(endpoint)
+    const registered = this.#endpoints.get(endpoint)
     if (registered === undefined) return undefined
+    this.#endpoints.delete(endpoint)
+    // Not there when it has lost its name to another.
+    if (this.#bus.directory.remove(endpoint) === undefined) return registered
     this.#bus.unroute(registered)
     this.#bus.tellChange(this.id, registered)
     return registered

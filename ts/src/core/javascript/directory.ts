@@ -59,10 +59,6 @@ export class Directory {
     return registered
   }
 
-  get(endpoint: number): Registered | undefined {
-    return this.#endpoints.get(endpoint)
-  }
-
   /** All endpoints, oldest first. */
   all(): EndpointRecord[] {
     return [...this.#endpoints.values()].map(({ entry, pattern, reception }) => {
