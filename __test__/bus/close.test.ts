@@ -190,6 +190,11 @@ test(
     t.throws(() => publisher.publish(0), closed)
     t.throws(() => bus.subscribe('a', () => {}), closed)
     t.throws(() => bus.handle('a', () => {}), closed)
+    t.throws(() => bus.explain('a'), closed)
+    t.throws(() => bus.explain({ name: 'a' }), closed)
+    t.throws(() => bus.directory(), closed)
+    t.throws(() => bus.directory({ role: 'handler' }), closed)
+    t.throws(() => bus.directory({ topic: 'a' }), closed)
     await t.throwsAsync(bus.send('q', 0), closed)
     await t.throwsAsync(bus.request('q', 0), closed)
   }),

@@ -89,8 +89,27 @@ test(
   }),
 )
 
+test(
+  'address: what is undefined in it is not there',
+  onBus(async (t, { bus }) => {
+    const clerk = answer(bus, 'a', 'clerk', { name: 'clerk' })
+    const addresses: unknown[] = [
+      { id: clerk.id, name: undefined },
+      { id: undefined, name: 'clerk', service: undefined, pool: undefined },
+      { name: 'clerk', topic: undefined },
+    ]
+    for (const address of addresses as Address[]) {
+      t.is(await bus.request(address, 0), 'clerk')
+      t.like(await bus.send(address, 0), { accepted: 1 })
+      t.is(bus.explain(address).handlers.length, 1)
+    }
+  }),
+)
+
 for (const [what, address] of [
   ['nothing', {}],
+  ['nothing but undefined', { id: undefined, name: undefined }],
+  ['nothing known but undefined', { name: undefined, topic: 'b' }],
   ['null', null],
   ['undefined', undefined],
   ['a number', 5],

@@ -1,5 +1,6 @@
 // biome-ignore-all lint/suspicious/noExplicitAny: that something is of type any is what is asserted.
 import test from 'ava'
+import type { Address } from '../../ts/src/contract/addresses.js'
 import type { Handler } from '../../ts/src/contract/handlers.js'
 import type { Message } from '../../ts/src/contract/messages.js'
 import type { Bus } from '../../ts/src/contract/ports.js'
@@ -65,6 +66,26 @@ test('publisher: is bound to the payload of its topic', (t) => {
       // @ts-expect-error: it is a request
       bus.publisher('cart.1.price')
       return matched + viewed.matched
+    }),
+  )
+})
+
+test('address: has one kind, besides what is undefined', (t) => {
+  t.true(
+    compiles(async () => {
+      const clerk: Address = { name: 'clerk' }
+      await bus.request({ id, name: undefined }, 1)
+      await bus.send({ pool: text }, 1)
+
+      // @ts-expect-error: it has two kinds
+      await bus.send({ name: 'clerk', service: 'mail' }, 1)
+      // @ts-expect-error: it has none
+      await bus.send({}, 1)
+      // @ts-expect-error: the kind is unknown
+      await bus.send({ nam: 'clerk' }, 1)
+      // @ts-expect-error: an id is a number
+      await bus.send({ id: text }, 1)
+      return clerk
     }),
   )
 })

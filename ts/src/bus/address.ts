@@ -12,9 +12,9 @@ export function topicOf(target: string | Address): string {
   if (typeof target === 'string') return target
   if (typeof target !== 'object' || target === null) throw invalidAddress(target)
   const given: Readonly<Record<string, unknown>> = { ...target }
-  const kinds = KINDS.filter((kind) => given[kind] !== undefined)
-  const kind = kinds[0]
-  if (kind === undefined || kinds.length > 1 || Object.keys(given).length > 1) throw invalidAddress(target)
+  const members = Object.keys(given).filter((member) => given[member] !== undefined)
+  const kind = KINDS.find((one) => one === members[0])
+  if (kind === undefined || members.length > 1) throw invalidAddress(target)
   const value = given[kind]
   if (kind === 'id' ? !Number.isInteger(value) : typeof value !== 'string' || value === '')
     throw invalidAddress(target)

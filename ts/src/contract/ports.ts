@@ -317,7 +317,7 @@ export interface Bus<in out C extends Contract<C> = Topics> extends AsyncDisposa
    * Lists the endpoints of the bus, in all threads, and follows who joins and leaves.
    *
    * @param filter - which of them; default all
-   * @throws BusError `ERR_BUS_INVALID_OPTION`; `ERR_BUS_INVALID_TOPIC`
+   * @throws BusError `ERR_BUS_INVALID_OPTION`; `ERR_BUS_INVALID_TOPIC`; `ERR_BUS_CLOSED`
    * @example
    * using handlers = bus.directory({ role: 'handler' })
    * for (const { id, pattern } of handlers) console.log(id, pattern)

@@ -99,13 +99,20 @@ export interface CoreAttachment {
    */
   resolve(topic: string): Uint32Array
 
-  /** All endpoints of the bus, oldest first. */
+  /**
+   * All endpoints of the bus, oldest first.
+   *
+   * @throws BusError `ERR_BUS_CLOSED`
+   */
   directory(): readonly EndpointRecord[]
 
   /** Whose endpoints match `topic`: subscriptions, then handlers, each in the order of the plan. */
   matched(topic: string): readonly Match[]
 
-  /** The named groups of an endpoint's regular expression in `topic`; those that took no part are left out. */
+  /**
+   * The named groups in `topic` of the regular expression of an endpoint of this thread, until it is unregistered: also
+   * when it was withdrawn or has lost its name. Those that took no part are left out.
+   */
   captures(endpoint: number, topic: string): Readonly<Record<string, string>>
 
   /** How often a plan was found in the cache that all threads share, was not, and took another one's place. */

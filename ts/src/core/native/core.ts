@@ -96,7 +96,8 @@ class NativeAttachment implements CoreAttachment {
   }
 
   directory(): readonly EndpointRecord[] {
-    return this.#left ? [] : this.#native.directory(this.#handle).map(asRecord)
+    this.#mustBeAttached()
+    return this.#native.directory(this.#handle).map(asRecord)
   }
 
   matched(topic: string): readonly Match[] {
