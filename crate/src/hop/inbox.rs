@@ -8,7 +8,7 @@
 //!   at later.
 //! - **No lost wake-up.** The owner announces that it sleeps, and then looks once more; a pusher pushes, and then
 //!   looks whether the owner sleeps. Between the two steps of each stands a sequentially consistent fence, so at
-//!   least one of them sees the other. Modelled with `loom` in `crate/tests/loom.rs`.
+//!   least one of them sees the other. Modelled with `loom` in `crate/tests/loom/`.
 
 use std::collections::VecDeque;
 use std::sync::Arc;

@@ -4,20 +4,20 @@
 //! never grows, and neither reading nor writing ever waits. Two things keep it honest:
 //!
 //! - **Validation.** A plan is kept with the table's [`Stamp`] for its topic, read *before* the table was. Whatever
-//!   changed since then changed the stamp as well, so an outdated plan is never returned. Modelled in
-//!   `crate/tests/loom.rs`.
+//!   changed since then changed the stamp as well, so an outdated plan is never returned. A plan that was read while
+//!   the table changed is not kept: another reader may have found the other state under the same stamp, and who has
+//!   seen the new one must not be given the old one again. Modelled in `crate/tests/loom/`.
 //! - **Admission.** A topic gets its place on its second sight: the first leaves a fingerprint only. A stream of topics
 //!   that never repeat costs one store each, and evicts nobody.
 
 use std::hash::BuildHasher;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
 
-use arc_swap::ArcSwapOption;
 use foldhash::fast::RandomState;
 
 use super::plan::Plan;
 use super::table::{Stamp, Table};
+use crate::sync::{AtomicU32, Ordering, Snapshot};
 
 #[derive(Debug)]
 struct Cached {
@@ -28,7 +28,7 @@ struct Cached {
 
 #[derive(Debug, Default)]
 struct Place {
-    cached: ArcSwapOption<Cached>,
+    cached: Snapshot<Cached>,
     /// Of the last topic that looked here and was not cached; 0 for none.
     fingerprint: AtomicU32,
 }
@@ -64,18 +64,21 @@ impl Cache {
         let Some(place) = self.place(hash) else { return (Arc::new(Plan::of(table, topic)), Lookup::Miss) };
         // Before anything is read from the table: see the head of this file.
         let stamp = table.stamp(topic);
-        let held = place.cached.load();
-        let same = held.as_ref().filter(|cached| *cached.topic == *topic);
+        let held = place.cached.read();
+        let same = held.get().filter(|cached| *cached.topic == *topic);
         if let Some(cached) = same.filter(|cached| cached.stamp == stamp) {
             return (Arc::clone(&cached.plan), Lookup::Hit);
         }
         let plan = Arc::new(Plan::of(table, topic));
+        if !table.is_still(stamp, topic) {
+            return (plan, Lookup::Miss);
+        }
         // A topic that had the place keeps it; another one has to come twice.
         if same.is_none() && !place.is_second_sight(hash) {
             return (plan, Lookup::Miss);
         }
-        let evicts = same.is_none() && held.is_some();
-        place.cached.store(Some(Arc::new(Cached { topic: topic.into(), stamp, plan: Arc::clone(&plan) })));
+        let evicts = same.is_none() && held.get().is_some();
+        place.cached.publish(Cached { topic: topic.into(), stamp, plan: Arc::clone(&plan) });
         (plan, if evicts { Lookup::Eviction } else { Lookup::Miss })
     }
 

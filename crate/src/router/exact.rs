@@ -1,13 +1,11 @@
 //! Exact topics: one look-up in a concurrent map.
 
-use foldhash::fast::RandomState;
-use papaya::HashMap;
-
 use super::entry::{Entries, Entry, with, without};
+use crate::sync::Map;
 
 #[derive(Debug, Default)]
 pub(super) struct Exact {
-    topics: HashMap<Box<str>, Entries, RandomState>,
+    topics: Map<Box<str>, Entries>,
 }
 
 impl Exact {

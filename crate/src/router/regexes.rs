@@ -1,12 +1,9 @@
 //! Regular expressions, narrowed by the literal text that they begin with before any of them runs.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
-
-use foldhash::fast::RandomState;
-use papaya::HashMap;
 
 use super::entry::{Entry, Match};
+use crate::sync::{AtomicU64, Map, Ordering};
 use crate::topic::{MAX_TOPIC_BYTES, RegexPattern};
 
 const WORDS: usize = (MAX_TOPIC_BYTES + 1).div_ceil(64);
@@ -24,7 +21,7 @@ type Bucket = Arc<[Arc<Listed>]>;
 #[derive(Debug, Default)]
 pub(super) struct Regexes {
     /// By literal prefix: a topic is compared only with those whose prefix it begins with.
-    buckets: HashMap<Box<str>, Bucket, RandomState>,
+    buckets: Map<Box<str>, Bucket>,
     /// Which lengths of prefixes there have been, a bit each: how many look-ups a topic needs.
     lengths: [AtomicU64; WORDS],
 }

@@ -10,12 +10,11 @@
 use std::collections::HashSet;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use foldhash::fast::RandomState;
-use papaya::{Equivalent, Guard, HashMap};
 
 use super::entry::{Entries, Entry, Match, with, without};
+use crate::sync::{AtomicU64, Equivalent, Map, Ordering, Pinned};
 use crate::topic::{Glob, MAX_TOPIC_BYTES, Specificity, Token, TokenGlob, is_reserved, tokens};
 
 const ROOT: u64 = 0;
@@ -108,15 +107,15 @@ impl Node {
 /// The trie; writers must be serialised by the caller.
 #[derive(Debug)]
 pub(super) struct Trie {
-    nodes: HashMap<Edge, Node, RandomState>,
+    nodes: Map<Edge, Node>,
     next_id: AtomicU64,
 }
 
 impl Trie {
     pub(super) fn new() -> Self {
-        let nodes: HashMap<Edge, Node, RandomState> = HashMap::default();
+        let nodes = Map::new();
         nodes.pin().insert(Edge { parent: ROOT, token: "".into() }, Node::new(ROOT, false));
-        Self { nodes, next_id: 1.into() }
+        Self { nodes, next_id: AtomicU64::new(1) }
     }
 
     pub(super) fn insert(&self, glob: &Glob, entry: Entry) {
@@ -178,7 +177,7 @@ impl Trie {
     }
 
     pub(super) fn matches(&self, topic: &str, found: impl FnMut(Match)) {
-        let guard = self.nodes.guard();
+        let nodes = self.nodes.pin();
         let mut spans = [""; MAX_TOPIC_BYTES.div_ceil(2)];
         let mut count = 0;
         for (span, token) in spans.iter_mut().zip(tokens(topic)) {
@@ -186,13 +185,12 @@ impl Trie {
             count += 1;
         }
         let mut walk = Walk {
-            nodes: &self.nodes,
-            guard: &guard,
+            nodes: &nodes,
             tokens: spans.get(..count).unwrap_or_default(),
             visited: HashSet::default(),
             found,
         };
-        if let Some(root) = self.nodes.get(&EdgeRef { parent: ROOT, token: "" }, &guard) {
+        if let Some(root) = nodes.get(&EdgeRef { parent: ROOT, token: "" }) {
             // Addresses are topics too, but only a pattern that says `$…` itself means them.
             if is_reserved(topic) {
                 walk.literal(root, 0);
@@ -204,16 +202,15 @@ impl Trie {
     }
 }
 
-struct Walk<'a, G, F> {
-    nodes: &'a HashMap<Edge, Node, RandomState>,
-    guard: &'a G,
+struct Walk<'a, F> {
+    nodes: &'a Pinned<'a, Edge, Node>,
     tokens: &'a [&'a str],
     /// Nodes below a `**` that were left at a token: each is continued once, or the walk would be exponential.
     visited: HashSet<(u64, usize), RandomState>,
     found: F,
 }
 
-impl<G: Guard, F: FnMut(Match)> Walk<'_, G, F> {
+impl<F: FnMut(Match)> Walk<'_, F> {
     fn from(&mut self, node: &Node, at: usize) {
         if node.below_rest && !node.is_leaf() && !self.visited.insert((node.id, at)) {
             return;
@@ -224,13 +221,13 @@ impl<G: Guard, F: FnMut(Match)> Walk<'_, G, F> {
         self.literal(node, at);
         if node.one
             && at < self.tokens.len()
-            && let Some(child) = self.nodes.get(&EdgeRef { parent: node.id, token: ONE }, self.guard)
+            && let Some(child) = self.nodes.get(&EdgeRef { parent: node.id, token: ONE })
         {
             self.from(child, at + 1);
         }
         self.partials(node, at, |_| true);
         if node.rest
-            && let Some(child) = self.nodes.get(&EdgeRef { parent: node.id, token: REST }, self.guard)
+            && let Some(child) = self.nodes.get(&EdgeRef { parent: node.id, token: REST })
         {
             if child.is_leaf() {
                 self.take(child);
@@ -245,7 +242,7 @@ impl<G: Guard, F: FnMut(Match)> Walk<'_, G, F> {
     fn literal(&mut self, node: &Node, at: usize) {
         if node.literals > 0
             && let Some(token) = self.tokens.get(at)
-            && let Some(child) = self.nodes.get(&EdgeRef { parent: node.id, token }, self.guard)
+            && let Some(child) = self.nodes.get(&EdgeRef { parent: node.id, token })
         {
             self.from(child, at + 1);
         }
@@ -256,7 +253,7 @@ impl<G: Guard, F: FnMut(Match)> Walk<'_, G, F> {
         let matching = |partial: &&Arc<Partial>| meant(&partial.glob) && partial.glob.matches(token);
         for partial in node.partials.iter().filter(matching) {
             let edge = EdgeRef { parent: node.id, token: &partial.edge };
-            if let Some(child) = self.nodes.get(&edge, self.guard) {
+            if let Some(child) = self.nodes.get(&edge) {
                 self.from(child, at + 1);
             }
         }

@@ -1,0 +1,118 @@
+//! The inbox of an attachment: who pushes, who sleeps, who wakes.
+
+use std::sync::Arc;
+
+use busbar::hop::frame::control;
+use busbar::hop::{Drain, Drained, Frame, Inbox, Kind, Lane, Segment, Wake, inbox};
+use loom::sync::Notify;
+use loom::sync::atomic::{AtomicUsize, Ordering};
+use loom::thread;
+
+use super::explore;
+
+/// The owner's sleep: `wait` returns when `wake` was called since the last time, and now and then without reason.
+struct Bell(Arc<Notify>);
+
+impl Wake for Bell {
+    fn wake(&self) {
+        self.0.notify();
+    }
+}
+
+pub(super) fn bell_and_inbox() -> (Arc<Notify>, Arc<Inbox>, Drain) {
+    let bell = Arc::new(Notify::new());
+    let (inbox, drain) = inbox(Box::new(Bell(Arc::clone(&bell))));
+    (bell, inbox, drain)
+}
+
+pub(super) fn push(inbox: &Inbox, lane: Lane, number: u32) {
+    inbox.push(lane, Segment::whole(control(Kind::Event, number, (0, 0), "", &[])));
+}
+
+/// The numbers of the frames that one call hands out; `None` when the owner is asleep then.
+pub(super) fn drained(drain: &mut Drain, buffer: &mut [u8]) -> Option<Vec<u32>> {
+    match drain.drain(buffer) {
+        Drained::Bytes(written) => {
+            let starts = (0..written).step_by(56);
+            Some(starts.map(|at| Frame::read(buffer, at).unwrap().sender()).collect())
+        }
+        Drained::Asleep => None,
+        Drained::Needs(size) => panic!("{size} bytes do not fit"),
+    }
+}
+
+/// Sleeps and drains until `total` frames have come. A wake-up that is lost leaves it asleep, which `loom` reports.
+fn own(bell: &Notify, mut drain: Drain, total: usize, mut check: impl FnMut(&[u32])) {
+    let mut buffer = [0; 512];
+    let mut numbers = Vec::new();
+    while numbers.len() < total {
+        match drained(&mut drain, &mut buffer) {
+            Some(more) => {
+                numbers.extend(more);
+                check(&numbers);
+            }
+            None => bell.wait(),
+        }
+    }
+    assert_eq!(numbers.len(), total, "more came than was pushed");
+    assert_eq!(drained(&mut drain, &mut buffer), None, "something was left behind");
+}
+
+#[test]
+fn no_wake_up_is_lost_and_no_frame_is_left_behind() {
+    explore(|| {
+        let (bell, inbox, drain) = bell_and_inbox();
+        let owner = thread::spawn(move || own(&bell, drain, 2, |_| {}));
+        let pushers = [(Lane::Normal, 1), (Lane::Control, 2)].map(|(lane, number)| {
+            let inbox = Arc::clone(&inbox);
+            thread::spawn(move || push(&inbox, lane, number))
+        });
+        for pusher in pushers {
+            pusher.join().unwrap();
+        }
+        owner.join().unwrap();
+    });
+}
+
+#[test]
+fn an_owner_that_was_woken_sleeps_and_is_woken_again() {
+    explore(|| {
+        let (bell, inbox, drain) = bell_and_inbox();
+        let owner = thread::spawn(move || {
+            own(&bell, drain, 2, |numbers| {
+                assert!(numbers.is_sorted(), "one lane of one pusher is in order");
+            });
+        });
+        let pusher = thread::spawn(move || (1..=2).for_each(|number| push(&inbox, Lane::Low, number)));
+        pusher.join().unwrap();
+        owner.join().unwrap();
+    });
+}
+
+/// Frame 2 is pushed by someone who knows of frame 1, which is in a higher lane: whoever has 2 has been given 1.
+#[test]
+fn a_frame_comes_after_what_its_pusher_knew_to_be_in_a_higher_lane() {
+    explore(|| {
+        let (bell, inbox, drain) = bell_and_inbox();
+        let known = Arc::new(AtomicUsize::new(0));
+        let first = {
+            let (inbox, known) = (Arc::clone(&inbox), Arc::clone(&known));
+            thread::spawn(move || {
+                push(&inbox, Lane::High, 1);
+                known.store(1, Ordering::Release);
+            })
+        };
+        let second = thread::spawn(move || {
+            let number = if known.load(Ordering::Acquire) == 1 { 2 } else { 3 };
+            push(&inbox, Lane::Low, number);
+        });
+        let owner = thread::spawn(move || {
+            own(&bell, drain, 2, |numbers| {
+                assert!(!numbers.starts_with(&[2]), "2 has overtaken 1: {numbers:?}");
+            });
+        });
+        for side in [first, second, owner] {
+            side.join().unwrap();
+        }
+    });
+}
