@@ -1,111 +1,10 @@
-// biome-ignore-all lint/suspicious/noThenProperty: thenables of every kind are what is tested.
 import test from 'ava'
 import { BusError, type FailureEvent } from 'busbar'
 import { deferred } from '../support/deferred.js'
+import { hostile, raise } from '../support/hostile.js'
 import { never } from '../support/never.js'
 import { onBus } from '../support/on-bus.js'
 import { run } from '../support/programs/run.js'
-
-const boom = new RangeError('boom')
-
-/** What a handler may do to others, and what is told of it; `undefined` for nothing. */
-const hostile: Record<string, [handler: () => unknown, told: unknown]> = {
-  throws: [
-    () => {
-      throw boom
-    },
-    boom,
-  ],
-  rejects: [() => Promise.reject(boom), boom],
-  'rejects later': [
-    async () => {
-      await null
-      throw boom
-    },
-    boom,
-  ],
-  'throws undefined': [
-    () => {
-      throw undefined
-    },
-    undefined,
-  ],
-  'throws a text': [
-    () => {
-      throw 'boom'
-    },
-    'boom',
-  ],
-  'throws an object that cannot be made a text': [
-    () => {
-      throw bare
-    },
-    undefined,
-  ],
-  'throws an error whose name is a symbol': [
-    () => {
-      throw nameless
-    },
-    undefined,
-  ],
-  'throws an error whose message throws': [
-    () => {
-      throw mute
-    },
-    undefined,
-  ],
-  'returns a thenable that throws': [
-    () => ({
-      then() {
-        throw boom
-      },
-    }),
-    boom,
-  ],
-  'returns a thenable that rejects twice': [() => ({ then: rejectTwice }), boom],
-  'returns an object whose then throws when it is read': [
-    () => ({
-      get then() {
-        throw boom
-      },
-    }),
-    boom,
-  ],
-  'returns a promise whose constructor throws when it is read': [
-    () => spoilt('constructor', { get: raise }),
-    boom,
-  ],
-  'returns a promise whose own then throws': [
-    () => Object.assign(Promise.reject(boom), { then: raise }),
-    boom,
-  ],
-  'returns a proxy that was revoked': [() => revoked(), undefined],
-}
-
-const bare: unknown = Object.create(null)
-const nameless = Object.assign(new Error('boom'), { name: Symbol('name') })
-const mute = Object.defineProperty(new Error(), 'message', { get: raise })
-
-function raise(): never {
-  throw boom
-}
-
-function rejectTwice(fulfil: (value: unknown) => void, reject: (error: unknown) => void): void {
-  reject(boom)
-  reject(boom)
-  fulfil(1)
-  throw new Error('too late to count')
-}
-
-function spoilt(name: string, how: PropertyDescriptor): Promise<unknown> {
-  return Object.defineProperty(Promise.resolve(1), name, how)
-}
-
-function revoked(): unknown {
-  const { proxy, revoke } = Proxy.revocable({}, {})
-  revoke()
-  return proxy
-}
 
 for (const [what, [handler, told]] of Object.entries(hostile)) {
   test(
@@ -169,6 +68,7 @@ test(
   'failures: a thenable that is no promise is waited for',
   onBus(async (t, { bus }) => {
     const later = deferred<number>()
+    // biome-ignore lint/suspicious/noThenProperty: thenables of every kind are what is tested.
     bus.handle('q', () => ({ then: later.promise.then.bind(later.promise) }))
     const reply = bus.request('q', 0)
     later.resolve(5)

@@ -152,7 +152,7 @@ for (const what of [
 
 test('failure: what a schema says is wrong with a payload comes along', (t) => {
   const issues = [{ message: 'no', path: ['items', 0] }]
-  const error = decodeFailure(encodeFailure(invalidPayload('a', 'payload', issues)))
+  const error = decodeFailure(encodeFailure(invalidPayload('a', 'payload', issues), []))
   t.true(error instanceof BusError)
   t.like(error, { code: 'ERR_BUS_INVALID_PAYLOAD', topic: 'a', issues })
 })

@@ -22,7 +22,7 @@ class Listener {
   #onHeard = (): void => {}
 
   constructor(name: string, core: 'native' | 'javascript') {
-    this.core = cores[core].attach(name, '{}', 0, false, () => this.#drain())
+    this.core = cores[core].attach(name, '{}', 0, false, false, () => this.#drain())
     this.#drain()
   }
 
@@ -175,7 +175,7 @@ for (const core of ['native', 'javascript'] as const) {
     const program = `
       const { javaScriptCore } = await import(${JSON.stringify(new URL('core/javascript/core.js', dist).href)})
       const { nativeCore } = await import(${JSON.stringify(new URL('core/native/core.js', dist).href)})
-      const core = ${core === 'native' ? 'nativeCore' : 'javaScriptCore'}().attach('a', '{}', 0, false, () => {})
+      const core = ${core === 'native' ? 'nativeCore' : 'javaScriptCore'}().attach('a', '{}', 0, false, false, () => {})
       const bytes = Buffer.from('${arming(1, [[1, 1, 1e6]]).toString('hex')}', 'hex')
       core.submit(bytes, bytes.length)`
     const startMs = performance.now()

@@ -32,6 +32,8 @@ function reception(random: Random): Reception {
     service: label('s'),
     pool: label('p.q'),
     metadata: random.chance(0.1) ? { a: 'b', é: '😀' } : undefined,
+    held: false,
+    dedupe: undefined,
   }
 }
 

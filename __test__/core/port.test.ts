@@ -6,23 +6,25 @@ import { HANDLER, SUBSCRIPTION } from '../support/core/receptions.js'
 
 for (const name of ['native', 'javascript'] as const) {
   const attach = (bus: string, wake: () => void = () => {}): CoreAttachment =>
-    cores[name].attach(bus, '{}', 16, false, wake)
+    cores[name].attach(bus, '{}', 16, false, false, wake)
   const kinds = (frames: readonly Read[]): number[] => frames.map(({ kind }) => kind)
 
   test(`port (${name}): a bus is there as long as somebody is attached, and so are its options`, (t) => {
     const core = cores[name]
-    const first = core.attach(t.title, '{"a":1}', 0, true, () => {})
-    const second = core.attach(t.title, '{"a":2}', 0, false, () => {})
+    const first = core.attach(t.title, '{"a":1}', 0, true, false, () => {})
+    const second = core.attach(t.title, '{"a":2}', 0, false, false, () => {})
     t.is(second.options, '{"a":1}')
     t.not(second.id, first.id)
-    const error = t.throws(() => core.attach(t.title, '{"a":2}', 0, true, () => {}), {
+    const error = t.throws(() => core.attach(t.title, '{"a":2}', 0, true, false, () => {}), {
       code: 'ERR_BUS_OPTIONS_DIFFER',
     })
     t.true(error.message.includes('{"a":1}') && error.message.includes('{"a":2}'), error.message)
     first.detach()
-    t.throws(() => core.attach(t.title, '{"a":2}', 0, true, () => {}), { code: 'ERR_BUS_OPTIONS_DIFFER' })
+    t.throws(() => core.attach(t.title, '{"a":2}', 0, true, false, () => {}), {
+      code: 'ERR_BUS_OPTIONS_DIFFER',
+    })
     second.detach()
-    const third = core.attach(t.title, '{"a":2}', 0, true, () => {})
+    const third = core.attach(t.title, '{"a":2}', 0, true, false, () => {})
     t.is(third.options, '{"a":2}')
     third.detach()
   })
@@ -263,6 +265,7 @@ test('port (javascript): what goes leaves nothing behind in the table', (t) => {
         isHandler: copy === 1,
         priority: 0,
         weight: 1,
+        flags: 0,
         plan: 0,
         specificity: 0,
       }
@@ -277,7 +280,7 @@ test('port (javascript): what goes leaves nothing behind in the table', (t) => {
 })
 
 test('port (javascript): a crowd on one pattern comes and goes at the cost of its own size', (t) => {
-  const core = cores.javascript.attach(t.title, '{}', 0, false, () => {})
+  const core = cores.javascript.attach(t.title, '{}', 0, false, false, () => {})
   const startMs = performance.now()
   for (const pattern of ['a', 'a.*', /^a/]) {
     const endpoints = Array.from({ length: 30_000 }, () => core.register(pattern, SUBSCRIPTION).endpoint)

@@ -28,7 +28,7 @@ function verdict(act: () => unknown): Verdict {
 
 function attachBoth(name: string): readonly [native: CoreAttachment, javaScript: CoreAttachment] {
   const attach = (core: 'native' | 'javascript'): CoreAttachment =>
-    cores[core].attach(name, '{}', 0, false, () => {})
+    cores[core].attach(name, '{}', 0, false, false, () => {})
   return [attach('native'), attach('javascript')]
 }
 

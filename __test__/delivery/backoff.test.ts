@@ -1,10 +1,15 @@
 import test from 'ava'
 import fc from 'fast-check'
-import type { Waits } from '../../ts/src/delivery/backoff.js'
+import type { RetryPolicy } from '../../ts/src/options/retry.js'
 import { seed } from '../support/core/random.js'
 import { backoffMs } from '../support/delivery/inside.js'
 
-const GROWING: Waits = { backoff: 'exponential', initialMs: 100, maxMs: 1_000, jitter: 0 }
+const GROWING: Omit<RetryPolicy, 'attempts'> = {
+  backoff: 'exponential',
+  initialMs: 100,
+  maxMs: 1_000,
+  jitter: 0,
+}
 const attempts = [2, 3, 4, 5, 6, 7, 1_000, 2 ** 31 - 1]
 
 test('backoff: each wait is twice the one before, until it is the longest', (t) => {
@@ -13,7 +18,7 @@ test('backoff: each wait is twice the one before, until it is the longest', (t) 
 })
 
 test('backoff: a fixed wait stays as it is, and is not longer than the longest either', (t) => {
-  const fixed: Waits = { ...GROWING, backoff: 'fixed' }
+  const fixed: Omit<RetryPolicy, 'attempts'> = { ...GROWING, backoff: 'fixed' }
   t.deepEqual(
     attempts.map((attempt) => backoffMs(fixed, attempt, 0.5)),
     attempts.map(() => 100),
@@ -35,7 +40,7 @@ test('backoff: jitter lengthens a wait by up to its share, and never shortens it
   t.log(`BUSBAR_SEED=${seed}`)
   const share = fc.double({ min: 0, max: 1, noNaN: true })
   const ms = fc.integer({ min: 0, max: 2 ** 31 - 1 })
-  const backoff = fc.constantFrom<Waits['backoff']>('exponential', 'fixed')
+  const backoff = fc.constantFrom<RetryPolicy['backoff']>('exponential', 'fixed')
   const attempt = fc.integer({ min: 2, max: 2 ** 31 - 1 })
   fc.assert(
     fc.property(backoff, ms, ms, share, attempt, share, (how, initialMs, maxMs, jitter, nth, random) => {

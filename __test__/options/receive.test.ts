@@ -40,6 +40,7 @@ test('receivers: what is left out has a default', (t) => {
     once: false,
     replay: undefined,
     metadata: undefined,
+    redact: undefined,
   }
   t.deepEqual(subscription(), complete)
   t.deepEqual(subscription({}), complete)

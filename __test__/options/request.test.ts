@@ -18,6 +18,8 @@ test('requests: what is left out has a default', (t) => {
     signal: undefined,
     retry: undefined,
     waitForHandlerMs: 0,
+    inherit: 'asked',
+    handsDown: false,
   } as const
   t.deepEqual(requestSettings({}, REQUEST), complete)
   t.is(requestSettings(undefined, REQUEST), REQUEST)
@@ -42,6 +44,8 @@ test('requests: what is given is taken', (t) => {
     key: 'k',
     retry: { attempts: 2, backoff: 'exponential', initialMs: 100, maxMs: 30_000, jitter: 0.2 },
     waitForHandlerMs: 6,
+    inherit: 'asked',
+    handsDown: true,
   })
   t.deepEqual(requestManySettings({ ...given, max: 3 }, REQUEST), { ...complete, maxReplies: 3 })
 })

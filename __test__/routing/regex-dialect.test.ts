@@ -84,6 +84,8 @@ const RECEPTION: Reception = {
   service: undefined,
   pool: undefined,
   metadata: undefined,
+  held: false,
+  dedupe: undefined,
 }
 
 function isTopic(text: string): boolean {
@@ -122,7 +124,7 @@ function compiled(source: string, flags: string): RegExp | undefined {
 
 for (const { construct, flags = FLAGS, sources, topics } of constructs) {
   test(`regex: ${construct}: as V8 has it`, (t) => {
-    const core = cores.native.attach(t.title, '{}', 0, false, () => {})
+    const core = cores.native.attach(t.title, '{}', 0, false, false, () => {})
     const all = [...new Set([...topics, ...COMMON])].filter(isTopic)
     const differences: unknown[] = []
     let [known, compared, refused] = [0, 0, 0]

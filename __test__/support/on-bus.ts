@@ -35,7 +35,7 @@ export function onBus(body: Body, options?: OpenOptions): ImplementationFn<[]> {
       await bus.close({ timeout: 0 })
     }
     t.deepEqual(
-      unbalanced([...receivers.accounts(), ...elsewhere]),
+      unbalanced([...receivers.accounts(), receivers.total(), ...elsewhere]),
       [],
       'the accounts of every receiver balance',
     )

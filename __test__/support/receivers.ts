@@ -10,9 +10,11 @@ export interface Account {
 /** Every receiver that was ever made on a bus, in this thread. */
 export class Receivers {
   readonly #all: (Subscription | Registration)[] = []
+  readonly #bus: Bus
 
   /** Watches `bus`, which stays the same object. */
   constructor(bus: Bus) {
+    this.#bus = bus
     const { subscribe, handle } = bus
     const all = this.#all
     const keep = <Receiver extends Subscription | Registration>(receiver: Receiver): Receiver => {
@@ -23,6 +25,11 @@ export class Receivers {
       subscribe: (...given: Parameters<Bus['subscribe']>) => keep(subscribe.apply(bus, given)),
       handle: (...given: Parameters<Bus['handle']>) => keep(handle.apply(bus, given)),
     })
+  }
+
+  /** What the bus says of all of them. */
+  total(): Account {
+    return { pattern: 'all of the bus', stats: this.#bus.stats() }
   }
 
   accounts(): Account[] {

@@ -6,10 +6,15 @@ export type Random = () => number
 
 /** The source for one test, which logs its seed. */
 export function seeded(t: ExecutionContext): Random {
+  return mulberry32(seedOf(t))
+}
+
+/** The seed itself, for a library that has a source of its own. */
+export function seedOf(t: ExecutionContext): number {
   const given = process.env['BUSBAR_SEED']
-  const seed = given === undefined ? Math.floor(Math.random() * 2 ** 32) : Number(given)
+  const seed = given === undefined ? Math.floor(Math.random() * 2 ** 31) : Number(given)
   t.log(`BUSBAR_SEED=${seed}`)
-  return mulberry32(seed)
+  return seed
 }
 
 /** Mulberry32. */

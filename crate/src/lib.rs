@@ -8,10 +8,12 @@
 //! - [`timer`]: deadlines on one wheel and one driver thread per process
 //! - [`router`]: from a topic to its receivers, without locks
 //! - [`hop`]: between threads: the frame layout, the inbox, the wake-up
+//! - [`delivery`]: messages that are held until they were processed, and what else is kept for all threads
 //! - [`bus`]: who is connected: buses by name, their attachments and endpoints
 //! - `napi`: the boundary to Node.js, and nothing else
 
 pub mod bus;
+pub mod delivery;
 pub mod error;
 pub mod hop;
 pub mod router;

@@ -6,7 +6,7 @@ import { LibtestCounter } from './libtest.js'
 import { judge } from './tally.js'
 
 /** The models are another build of the core, whose atomics are those of `loom`; its files stay, so it is quick again. */
-const MODELS = ['--test', 'loom', '--target-dir', 'target/loom']
+const MODELS = ['--test', 'loom', '--test', 'loom_slots', '--target-dir', 'target/loom']
 
 /**
  * Runs `cargo test`, and the models of what threads share.

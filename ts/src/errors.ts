@@ -139,6 +139,12 @@ for (const [kind, value] of [
   Object.defineProperty(kind.prototype, 'name', { value, configurable: true, writable: true })
 }
 
+/** A handler has not finished with a message in time; whoever tries it next may. */
+export function ackTimedOut(topic: string, endpoint: number, ms: number): BusError {
+  const message = `the handler of '${topic}' did not finish with a message within ${ms} ms (ackTimeout, or extend())`
+  return new BusError('ERR_BUS_TIMEOUT', message, { topic, endpoint })
+}
+
 /** The sender gave up, by its signal; why it did is the cause. */
 export function aborted(topic: string, reason: unknown): BusError {
   const message = `'${topic}' was given up: its signal was aborted`
@@ -161,9 +167,9 @@ export function duplicate(topic: string, id: string, endpoint?: number): BusErro
   return new BusError('ERR_BUS_DUPLICATE', message, endpoint === undefined ? { topic } : { topic, endpoint })
 }
 
-/** A message was not started in time. */
-export function expired(topic: string, ttlMs: number, endpoint?: number): BusError {
-  const message = `a message for '${topic}' was not started within its ttl (${ttlMs} ms)`
+/** A message was of no use any more when its turn came. */
+export function expired(topic: string, kind: string, endpoint?: number): BusError {
+  const message = `the ${kind} for '${topic}' was not started in time: its ttl, or its sender's timeout, is over`
   return new BusError('ERR_BUS_EXPIRED', message, endpoint === undefined ? { topic } : { topic, endpoint })
 }
 
@@ -298,9 +304,10 @@ export function withoutNative(reason: string, instead: string): string {
   return `Busbar runs on its JavaScript core, because ${reason}. So ${lost}. ${instead}`
 }
 
-/** Nobody handles the topic. */
-export function noHandler(topic: string): BusError {
-  return new BusError('ERR_BUS_NO_HANDLER', `nobody handles '${topic}'`, { topic })
+/** Nobody handles the topic, `afterMs` of waiting for somebody included. */
+export function noHandler(topic: string, afterMs = 0): BusError {
+  const waited = afterMs === 0 ? '' : `, also after ${afterMs} ms`
+  return new BusError('ERR_BUS_NO_HANDLER', `nobody handles '${topic}'${waited}`, { topic })
 }
 
 /** The same bus is open in this thread with other options. */
@@ -332,11 +339,63 @@ export function payloadNotEncodable(topic: string, what: string, cause?: unknown
 }
 
 /** Nobody answered in time. */
-export function timedOut(topic: string, timeoutMs: number, endpoint: number): BusError {
+export function timedOut(topic: string, timeoutMs: number, endpoint?: number): BusError {
   return new BusError('ERR_BUS_TIMEOUT', `'${topic}' was not answered within ${timeoutMs} ms`, {
     topic,
-    endpoint,
+    ...(endpoint !== undefined && { endpoint }),
   })
+}
+
+/** A schema that takes its time, where nobody can wait for it. */
+export function asynchronousSchema(topic: string): BusError {
+  const message = `the schema of '${topic}' is asynchronous, and publish() cannot wait for it: use deliver()`
+  return new BusError('ERR_BUS_INVALID_OPTION', message, { topic })
+}
+
+/** A clock that this copy of Busbar did not make. */
+export function foreignClock(): BusError {
+  const message = "clock must be made by virtualClock() of the same copy of 'busbar/testing'"
+  return new BusError('ERR_BUS_INVALID_OPTION', message)
+}
+
+/** What should be an interceptor has no method of one. */
+export function invalidInterceptor(interceptor: unknown): BusError {
+  const message = `an interceptor must be an object with a method 'send' or 'receive', got ${shown(interceptor)}`
+  return new BusError('ERR_BUS_INVALID_HANDLER', message)
+}
+
+/** The handler is told that nobody waits for its answer any more. */
+export function deadlinePassed(topic: string): BusError {
+  const message = `the caller of '${topic}' has stopped waiting: the deadline passed`
+  return new BusError('ERR_BUS_TIMEOUT', message, { topic })
+}
+
+/** Whether it says that a caller does not wait any longer: it has given up, or its time is over. */
+export function isUnawaited(error: BusError | undefined): boolean {
+  return error?.code === 'ERR_BUS_ABORTED' || error?.code === 'ERR_BUS_TIMEOUT'
+}
+
+/** Whether it says that a caller has given up. */
+export function isAbort(error: BusError | undefined): error is BusError {
+  return error?.code === 'ERR_BUS_ABORTED'
+}
+
+/** Whether the same request may be answered later. What a handler throws is final, unless it says otherwise itself. */
+export function mayPass(error: unknown): boolean {
+  if (!(error instanceof BusError)) return false
+  if (error.code !== 'ERR_BUS_HANDLER_FAILED') return error.retryable
+  const { cause } = error
+  return typeof cause === 'object' && cause !== null && 'retryable' in cause && cause.retryable === true
+}
+
+/** Whether it is what a sender is told of a handler that failed. */
+export function isFailure(error: unknown): error is BusError {
+  return error instanceof BusError && error.code === 'ERR_BUS_HANDLER_FAILED'
+}
+
+/** Whether it says that a time is over. */
+export function isTimeout(error: BusError): boolean {
+  return error.code === 'ERR_BUS_TIMEOUT'
 }
 
 /** An error of the core, by the code that the core gave it; anything else stays as it is. */

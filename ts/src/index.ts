@@ -1,5 +1,6 @@
 /** Busbar: a message bus that spans every thread of a process. */
 export { open } from './bus/open.js'
+export { registerError } from './codec/error-classes.js'
 export type { Address, Balance } from './contract/addresses.js'
 export type { VirtualClock } from './contract/clock.js'
 export type { Contract, Topics } from './contract/contract.js'
@@ -53,6 +54,7 @@ export type {
   CoreName,
   DeliverOptions,
   FailOn,
+  Inheritance,
   MessagesOptions,
   OpenOptions,
   PublishOptions,
@@ -76,7 +78,7 @@ export type {
 } from './contract/policies.js'
 export type { Bus } from './contract/ports.js'
 export type { Publisher } from './contract/publisher.js'
-export type { Abandoned, CloseReport, Dropped, EndpointStats, Failed, Receipt } from './contract/receipts.js'
+export type { Abandoned, CloseReport, Dropped, Failed, Receipt } from './contract/receipts.js'
 export type { Registration, Subscription } from './contract/receivers.js'
 export type { Answer, NoAnswer, Reply } from './contract/replies.js'
 export type {
@@ -85,6 +87,7 @@ export type {
   StandardSchema,
   StandardSchemaProps,
 } from './contract/standard-schema.js'
+export type { BusHoldings, BusStats, EndpointStats } from './contract/stats.js'
 export {
   BusError,
   type BusErrorCode,

@@ -9,14 +9,25 @@ export interface Written {
   readonly sender: number
   readonly targets?: readonly number[]
   readonly slot?: number
+  readonly endpoint?: number
+  readonly delivery?: number
+  readonly attempt?: number
+  readonly topic?: string
+  readonly codec?: number
+  readonly deadline?: number
   readonly payload?: Uint8Array
 }
 
 /** What was found in a frame. */
 export interface Read {
   readonly kind: number
+  readonly lane: number
+  readonly targets: readonly number[]
   readonly sender: number
   readonly slot: number
+  readonly endpoint: number
+  readonly delivery: number
+  readonly attempt: number
   readonly topic: string
   readonly payload: Buffer
 }
@@ -33,20 +44,33 @@ export function frame({
   sender,
   targets = [],
   slot = 0,
+  endpoint = 0,
+  delivery = 0,
+  attempt = 0,
+  topic = '',
+  codec = 0,
+  deadline = 0,
   payload = Buffer.alloc(0),
 }: Written): Buffer {
   const listBytes = targets.length > 1 ? padded(targets.length * 4) : 0
-  const bytes = Buffer.alloc(layout.HEADER_BYTES + listBytes + padded(payload.length))
+  const topicBytes = Buffer.byteLength(topic)
+  const payloadStart = layout.HEADER_BYTES + listBytes + padded(topicBytes)
+  const bytes = Buffer.alloc(payloadStart + padded(payload.length))
   const write = (word: number, value: number): number => bytes.writeUInt32LE(value, word * 4)
   write(layout.WORD_SIZE, bytes.length)
   write(layout.WORD_KIND, kind | (lane << 8) | (targets.length << 16))
   write(layout.WORD_TARGET, targets[0] ?? 0)
   write(layout.WORD_SENDER, sender)
+  write(layout.WORD_ENDPOINT, endpoint)
   write(layout.WORD_SLOT, slot)
+  write(layout.WORD_TOPIC, (attempt | (topicBytes << 16) | (codec << 24)) >>> 0)
+  write(layout.WORD_DELIVERY, delivery)
+  write(layout.WORD_DEADLINE, deadline)
   write(layout.WORD_PAYLOAD_LENGTH, payload.length)
   for (const [index, target] of targets.entries())
     if (listBytes > 0) write(layout.HEADER_WORDS + index, target)
-  bytes.set(payload, layout.HEADER_BYTES + listBytes)
+  bytes.write(topic, layout.HEADER_BYTES + listBytes)
+  bytes.set(payload, payloadStart)
   return bytes
 }
 
@@ -86,14 +110,20 @@ export function drain(core: CoreAttachment): Read[] {
 
 function readAt(buffer: Buffer, at: number): Read {
   const word = (index: number): number => buffer.readUInt32LE(at + index * 4)
-  const targets = word(layout.WORD_KIND) >>> 16
-  const topicStart = at + layout.HEADER_BYTES + (targets > 1 ? padded(targets * 4) : 0)
+  const count = word(layout.WORD_KIND) >>> 16
+  const list = count > 1 ? layout.HEADER_WORDS : layout.WORD_TARGET
+  const topicStart = at + layout.HEADER_BYTES + (count > 1 ? padded(count * 4) : 0)
   const topicBytes = (word(layout.WORD_TOPIC) >>> 16) & 0xff
   const payloadStart = topicStart + padded(topicBytes) + padded(word(layout.WORD_HEADERS_LENGTH))
   return {
     kind: word(layout.WORD_KIND) & 0xff,
+    lane: (word(layout.WORD_KIND) >>> 8) & 0xff,
+    targets: Array.from({ length: count }, (_, index) => word(list + index)),
     sender: word(layout.WORD_SENDER),
     slot: word(layout.WORD_SLOT),
+    endpoint: word(layout.WORD_ENDPOINT),
+    delivery: word(layout.WORD_DELIVERY),
+    attempt: word(layout.WORD_TOPIC) & 0x7fff,
     topic: buffer.toString('utf8', topicStart, topicStart + topicBytes),
     payload: Buffer.from(buffer.subarray(payloadStart, payloadStart + word(layout.WORD_PAYLOAD_LENGTH))),
   }

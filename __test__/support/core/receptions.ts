@@ -11,6 +11,8 @@ export const SUBSCRIPTION: Reception = {
   service: undefined,
   pool: undefined,
   metadata: undefined,
+  held: false,
+  dedupe: undefined,
 }
 
 /** A handler that says nothing of itself. */

@@ -31,8 +31,8 @@ type Outcome<Result> =
 const CACHED_TOPICS = 32
 
 /** Where the list of endpoints begins in an answer, and how many words a handler takes. */
-const COUNTS = 4
-const HANDLER_WORDS = 5
+const COUNTS = 5
+const HANDLER_WORDS = 6
 
 /** The twins. */
 export class Twins {
@@ -42,7 +42,7 @@ export class Twins {
 
   constructor(name: string) {
     const attach = (core: 'native' | 'javascript'): CoreAttachment =>
-      cores[core].attach(name, '{}', CACHED_TOPICS, false, () => {})
+      cores[core].attach(name, '{}', CACHED_TOPICS, false, false, () => {})
     this.#twins = [1, 2].map(() => ({ native: attach('native'), javaScript: attach('javascript') }))
   }
 

@@ -1,5 +1,5 @@
 /** What `delivery/` holds and the package does not export, from where the package is. */
-import { dist } from '../core/cores.js'
+import { dist } from '../inside.js'
 
 const inside = <Module>(path: string): Promise<Module> => import(new URL(`delivery/${path}`, dist).href)
 

@@ -6,6 +6,7 @@ const ROWS = [
   ['error', 'sync'],
   ['topic', 'timer', 'metrics'],
   ['router', 'hop'],
+  ['delivery'],
   ['bus'],
   ['journal'],
   ['napi'],

@@ -11,7 +11,7 @@ const receivers = new Receivers(bus)
 export function ready(): void {
   parentPort?.once('message', async () => {
     await bus.close({ timeout: 0 })
-    parentPort?.postMessage(receivers.accounts())
+    parentPort?.postMessage([...receivers.accounts(), receivers.total()])
   })
   parentPort?.postMessage('ready')
 }

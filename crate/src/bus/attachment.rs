@@ -2,15 +2,16 @@
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::{Arc, Mutex, Weak};
 
 use super::directory::{Reception, Record};
+use super::holding::lock;
 use super::registry::Shared;
 use crate::error::Error;
-use crate::hop::frame::{Frame, control};
-use crate::hop::{Batch, Inbox, Kind, Lane, Segment};
+use crate::hop::frame::control;
+use crate::hop::{Inbox, Kind, Lane, Segment};
 use crate::router::{Lookup, Plan, Role};
-use crate::timer::{Deadline, Expired, Owner};
+use crate::timer::{Expired, Owner};
 use crate::topic::Pattern;
 
 /// Keeps a frame of expired deadlines within the reader's buffer, however many pass at once.
@@ -18,17 +19,17 @@ const EXPIRED_PER_FRAME: usize = 1024;
 
 /// One thread's connection to a bus. All but the expiry of deadlines is called from that thread alone.
 pub struct Attachment {
-    id: u32,
-    shared: Arc<Shared>,
-    inbox: Arc<Inbox>,
-    deadlines: Owner,
+    pub(super) id: u32,
+    pub(super) shared: Arc<Shared>,
+    pub(super) inbox: Arc<Inbox>,
+    pub(super) deadlines: Owner,
     /// Its endpoints that it has not taken off the routing table itself; also one that has lost its name to another, and
     /// still has messages of before in hand.
     endpoints: Mutex<HashMap<u32, Arc<Record>>>,
     /// Those that have left it, while what was sent before may still arrive.
     withdrawn: Mutex<HashMap<u32, Arc<Record>>>,
-    left: AtomicBool,
-    undeliverable: AtomicU64,
+    pub(super) left: AtomicBool,
+    pub(super) undeliverable: AtomicU64,
     /// Hits, misses and evictions of the shared cache.
     lookups: [AtomicU64; 3],
 }
@@ -62,6 +63,7 @@ impl Attachment {
             }
         });
         attachment.shared.members.join(id, inbox);
+        attachment.shared.deliveries().deliveries().join(id);
         attachment
     }
 
@@ -112,15 +114,21 @@ impl Attachment {
             self.shared.members.push(old.attachment, Lane::Control, Segment::whole(frame));
         }
         self.tell_change(&record);
+        let peer = record.peer();
+        let fits = |topic: &str| record.receives(topic);
+        self.shared.deliveries().send(|deliveries, around| deliveries.welcome(&peer, &fits, around));
         let exact = exact_topic(&record.pattern).map(Into::into);
         Ok(Registered { endpoint, exact, replaced: replaced.map(|old| old.endpoint) })
     }
 
     /// Takes an endpoint of this attachment off the routing table, and tells the other attachments; `false` when it was
-    /// not there.
+    /// not there. The deliveries that this thread has in hand for it go to others.
     pub fn unregister(&self, endpoint: u32) -> bool {
         lock(&self.withdrawn).remove(&endpoint);
-        self.take_off_the_table(endpoint).is_some_and(|(_, was_there)| was_there)
+        let found = self.take_off_the_table(endpoint).is_some_and(|(_, was_there)| was_there);
+        // Also those of one that is off the table already.
+        self.shared.deliveries().send(|deliveries, around| deliveries.unregister(self.id, endpoint, around));
+        found
     }
 
     /// As [`unregister`](Self::unregister), but [`withdrawn`](Self::withdrawn) still finds it.
@@ -192,31 +200,6 @@ impl Attachment {
         self.lookups.each_ref().map(|count| count.load(Ordering::Relaxed))
     }
 
-    /// Sends a batch of frames on their way.
-    ///
-    /// # Errors
-    /// [`Error::BadFrame`], and [`Error::Closed`] when this attachment has left: then nothing was sent.
-    pub fn submit(&self, bytes: &[u8]) -> Result<(), Error> {
-        if self.left.load(Ordering::Relaxed) {
-            return Err(Error::Closed);
-        }
-        let batch = Batch::parse(bytes, self.id)?;
-        for at in batch.own {
-            let frame = Frame::read(bytes, at)?;
-            match frame.kind() {
-                Kind::Arm => self.shared.timer.arm(self.deadlines, &deadlines(frame.payload()))?,
-                _ => self.shared.timer.disarm(self.deadlines, &slots(frame.payload())),
-            }
-        }
-        for run in batch.runs {
-            let segment = Segment { bytes: Arc::clone(&batch.bytes), ranges: run.ranges };
-            if !self.shared.members.push(run.target, run.lane, segment) {
-                self.undeliverable.fetch_add(run.frames as u64, Ordering::Relaxed);
-            }
-        }
-        Ok(())
-    }
-
     /// Asks every other attachment to say when it has seen all that happened before; returns who was asked.
     /// Each answers with a frame `Synced` that carries `token`.
     #[must_use]
@@ -239,8 +222,14 @@ impl Attachment {
         }
         self.shared.timer.forget(self.deadlines);
         self.shared.members.leave(self.id);
+        if self.shared.members.is_empty() {
+            // Nobody joins meanwhile: that takes the lock of the registry, which is held now.
+            self.shared.drop_holdings();
+            return true;
+        }
         // In the last lane, so that it comes after the answers that this attachment has sent.
         self.shared.members.broadcast(self.id, Lane::Low, control(Kind::Gone, self.id, (0, 0), "", &[]));
+        self.shared.deliveries().send(|deliveries, around| deliveries.leave(self.id, around));
         true
     }
 
@@ -277,26 +266,4 @@ fn exact_topic(pattern: &Pattern) -> Option<&str> {
         Pattern::Exact(topic) => Some(topic),
         Pattern::Globs(_) | Pattern::Regex(_) => None,
     }
-}
-
-/// A thread that panicked with the lock left no half-made entry: each change is one call of the map.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-fn deadlines(payload: &[u8]) -> Vec<Deadline> {
-    let (entries, _) = payload.as_chunks::<16>();
-    entries
-        .iter()
-        .map(|&[s0, s1, s2, s3, g0, g1, g2, g3, due @ ..]| Deadline {
-            slot: u32::from_le_bytes([s0, s1, s2, s3]),
-            generation: u32::from_le_bytes([g0, g1, g2, g3]),
-            due_ms: f64::from_le_bytes(due),
-        })
-        .collect()
-}
-
-fn slots(payload: &[u8]) -> Vec<u32> {
-    let (entries, _) = payload.as_chunks::<4>();
-    entries.iter().map(|&slot| u32::from_le_bytes(slot)).collect()
 }

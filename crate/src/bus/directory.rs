@@ -3,12 +3,14 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use crate::delivery::{DedupeWindow, Peer};
 use crate::error::Error;
+use crate::hop::frame::{FLAG_DEDUPED, FLAG_HELD};
 use crate::router::Role;
 use crate::topic::Pattern;
 
 /// What an endpoint is registered with.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Reception {
     /// What it receives.
     pub role: Role,
@@ -26,6 +28,10 @@ pub struct Reception {
     pub metadata: String,
     /// Whether it takes over its name from a handler that has it.
     pub replace: bool,
+    /// Whether all messages for it are deliveries, whatever their sender said.
+    pub held: bool,
+    /// What it remembers of the ids of its messages; none where it takes the same id twice.
+    pub dedupe: Option<DedupeWindow>,
 }
 
 impl Reception {
@@ -33,12 +39,21 @@ impl Reception {
     #[must_use]
     pub fn of(role: Role, priority: i32) -> Self {
         let (name, service, pool, metadata) = (None, None, None, String::new());
-        Self { role, priority, weight: 1, name, service, pool, metadata, replace: false }
+        let (replace, held, dedupe) = (false, false, None);
+        Self { role, priority, weight: 1, name, service, pool, metadata, replace, held, dedupe }
+    }
+
+    /// What senders have to know of it; see `FLAG_*` of the frame layout.
+    #[must_use]
+    pub fn flags(&self) -> u32 {
+        let held = if self.held { FLAG_HELD } else { 0 };
+        let deduped = if self.dedupe.is_some() { FLAG_DEDUPED } else { 0 };
+        held | deduped
     }
 }
 
 /// A registered endpoint.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Record {
     /// Its id, unique on the bus.
     pub endpoint: u32,
@@ -51,6 +66,18 @@ pub struct Record {
 }
 
 impl Record {
+    /// The endpoint, as the deliveries know it.
+    pub(super) fn peer(&self) -> Peer {
+        let Self { endpoint, attachment, pattern, reception } = self;
+        let pattern = Peer::pattern_text(pattern);
+        Peer { endpoint: *endpoint, attachment: *attachment, role: reception.role, pattern }
+    }
+
+    /// Whether it is in the routing table for `topic`, which may be an address.
+    pub(super) fn receives(&self, topic: &str) -> bool {
+        self.pattern.matches(topic) || self.addresses().any(|address| address.matches(topic))
+    }
+
     /// The topics by which it is addressed: it is in the routing table under each of them, besides its pattern.
     ///
     /// Only one-receiver messages have an address, so a subscription has none.

@@ -43,6 +43,17 @@ impl Members {
             .collect()
     }
 
+    /// All of them, by age.
+    pub(super) fn all(&self) -> Vec<u32> {
+        let mut all: Vec<u32> = self.inboxes.pin().keys().copied().collect();
+        all.sort_unstable();
+        all
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.inboxes.is_empty()
+    }
+
     pub(super) fn has(&self, attachment: u32) -> bool {
         self.inboxes.pin().contains_key(&attachment)
     }

@@ -2,9 +2,12 @@
 
 mod attachment;
 mod directory;
+mod holding;
 mod members;
 mod registry;
+mod submission;
 
 pub use attachment::{Attachment, Registered};
 pub use directory::{Reception, Record};
+pub use holding::Holdings;
 pub use registry::{Opened, Options, Registry};

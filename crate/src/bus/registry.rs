@@ -2,15 +2,16 @@
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 
 use super::attachment::Attachment;
-use super::directory::{Directory, Reception, Record};
+use super::directory::{Directory, Record};
+use super::holding::Holding;
 use super::members::Members;
 use crate::error::Error;
 use crate::hop::{Drain, Wake, inbox};
 use crate::router::{Cache, Entry, Table};
-use crate::timer::Timer;
+use crate::timer::{Expired, Timer};
 
 /// What all attachments of one bus share.
 pub(super) struct Shared {
@@ -21,6 +22,7 @@ pub(super) struct Shared {
     pub(super) cache: Cache,
     pub(super) directory: Directory,
     pub(super) members: Members,
+    pub(super) holding: Holding,
     pub(super) timer: Arc<Timer>,
     /// Attachment and endpoint ids; 0 is nobody.
     next_id: Arc<AtomicU32>,
@@ -29,6 +31,26 @@ pub(super) struct Shared {
 }
 
 impl Shared {
+    /// A bus of nobody.
+    fn new(name: &str, options: Options<'_>, timer: &Arc<Timer>, next_id: &Arc<AtomicU32>) -> Arc<Self> {
+        let timer = if options.virtual_time { Timer::virtual_time() } else { Arc::clone(timer) };
+        Arc::new_cyclic(|this: &Weak<Self>| {
+            let sink: Weak<dyn Expired> = this.clone();
+            Self {
+                name: name.into(),
+                options: options.text.into(),
+                table: Table::new(),
+                cache: Cache::new(options.match_cache_topics as usize),
+                directory: Directory::default(),
+                members: Members::default(),
+                holding: Holding::new(timer.register(sink)),
+                timer,
+                next_id: Arc::clone(next_id),
+                attached: AtomicU32::new(0),
+            }
+        })
+    }
+
     /// Adds an endpoint to the directory and to the routing table; returns it, and the one whose name it took over,
     /// which is then in neither.
     pub(super) fn enter(&self, record: Record) -> Result<(Arc<Record>, Option<Arc<Record>>), Error> {
@@ -48,9 +70,12 @@ impl Shared {
 
     /// Puts an endpoint into the routing table, under its pattern and its addresses.
     fn route(&self, record: &Record) {
-        let Record { endpoint, attachment, .. } = *record;
-        let Reception { role, priority, weight, .. } = record.reception;
-        let entry = Entry { endpoint, attachment, role, priority, weight };
+        let Record { endpoint, attachment, reception, .. } = record;
+        let (role, priority, weight, flags) =
+            (reception.role, reception.priority, reception.weight, reception.flags());
+        let entry = Entry { endpoint: *endpoint, attachment: *attachment, role, priority, weight, flags };
+        // Whoever finds it in the table may send deliveries to it.
+        self.deliveries().deliveries().list(record.peer(), reception.dedupe);
         self.table.insert(&record.pattern, entry);
         for address in record.addresses() {
             self.table.insert(&address, entry);
@@ -63,6 +88,8 @@ impl Shared {
         for address in record.addresses() {
             self.table.remove(&address, record.endpoint);
         }
+        let now_ms = self.timer.now_ms();
+        self.deliveries().deliveries().unlist(record.endpoint, now_ms);
     }
 
     /// An id that nobody has: the counter begins anew after four billion, and some live that long.
@@ -94,6 +121,8 @@ pub struct Options<'a> {
     pub match_cache_topics: u32,
     /// Whether the caller named any: who names none takes the bus as it is.
     pub asked: bool,
+    /// Whether its time moves by [`Attachment::advance`] alone; the first opener decides.
+    pub virtual_time: bool,
 }
 
 /// An attachment that was just made.
@@ -120,7 +149,8 @@ impl Registry {
         self.buses.lock().unwrap_or_else(PoisonError::into_inner).is_empty()
     }
 
-    /// Attaches to the bus `name`; the first to do so creates it with `options`.
+    /// Attaches to the bus `name`; the first to do so creates it with `options`, and on `timer` where it does not ask for
+    /// virtual time.
     ///
     /// # Errors
     /// [`Error::OptionsDiffer`] when the bus is open with other options.
@@ -132,19 +162,8 @@ impl Registry {
         wake: Box<dyn Wake>,
     ) -> Result<Opened, Error> {
         let mut buses = self.buses.lock().unwrap_or_else(PoisonError::into_inner);
-        let shared = buses.entry(name.into()).or_insert_with(|| {
-            Arc::new(Shared {
-                name: name.into(),
-                options: options.text.into(),
-                table: Table::new(),
-                cache: Cache::new(options.match_cache_topics as usize),
-                directory: Directory::default(),
-                members: Members::default(),
-                timer: Arc::clone(timer),
-                next_id: Arc::clone(&self.next_id),
-                attached: AtomicU32::new(0),
-            })
-        });
+        let new = || Shared::new(name, options, timer, &self.next_id);
+        let shared = buses.entry(name.into()).or_insert_with(new);
         if options.asked && shared.options != options.text {
             let (open, asked) = (shared.options.clone(), options.text.into());
             return Err(Error::OptionsDiffer { bus: name.into(), open, asked });
@@ -172,6 +191,7 @@ impl Registry {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::bus::Reception;
     use crate::router::Role;
     use crate::topic::Pattern;
 
@@ -184,7 +204,7 @@ mod tests {
     #[test]
     fn ids_that_begin_anew_pass_over_those_that_live() {
         let registry = Registry::default();
-        let options = Options { text: "{}", match_cache_topics: 0, asked: false };
+        let options = Options { text: "{}", match_cache_topics: 0, asked: false, virtual_time: false };
         let opened = registry.open("bus", options, &Timer::virtual_time(), Box::new(Silent));
         let attachment = opened.expect("the first opener decides").attachment;
         let register = || {

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use super::frame::{ARM_BYTES, DISARM_BYTES, Frame, Kind, Lane};
+use super::frame::{ARM_BYTES, ATTEMPT_BYTES, DISARM_BYTES, Frame, KEY_BYTES};
+use super::kind::{Kind, Lane};
 use crate::error::Error;
 
 /// Neighbouring frames of a batch for the same attachment in the same lane, as byte ranges.
@@ -16,17 +17,21 @@ pub struct Run {
     pub ranges: Vec<(u32, u32)>,
     /// How many they are.
     pub frames: usize,
+    /// How many of them are deliveries: these do not get lost with their target.
+    pub deliveries: usize,
 }
 
 /// A parsed batch: what goes where, and what is for the core itself.
 #[derive(Debug)]
 pub struct Batch {
-    /// The bytes of the batch.
+    /// The bytes of the batch; none where nothing of it goes anywhere.
     pub bytes: Arc<[u8]>,
     /// What goes to which attachment, the highest lane first.
     pub runs: Vec<Run>,
-    /// Where the frames start that the core itself is to read.
+    /// Where the frames start that the core itself is to read, and no others need to be told of.
     pub own: Vec<usize>,
+    /// Where the frames start that have to do with deliveries: those that are to be held, and what is said of them.
+    pub deliveries: Vec<usize>,
 }
 
 impl Batch {
@@ -36,24 +41,32 @@ impl Batch {
     /// [`Error::BadFrame`]: then nothing of the batch has been sent.
     pub fn parse(bytes: &[u8], sender: u32) -> Result<Self, Error> {
         let mut runs: Vec<Run> = Vec::new();
-        let mut own = Vec::new();
+        let (mut own, mut deliveries) = (Vec::new(), Vec::new());
         let mut at = 0;
         let mut last = 0;
         while at < bytes.len() {
             let frame = Frame::read(bytes, at)?;
             check(&frame, sender).map_err(|reason| Error::BadFrame { reason, at })?;
-            if matches!(frame.kind(), Kind::Arm | Kind::Disarm) {
+            let held = frame.delivery() != 0;
+            if held || matches!(frame.kind(), Kind::Settle | Kind::Release | Kind::Attempt) {
+                deliveries.push(at);
+            } else if frame.kind().is_for_the_core() {
                 own.push(at);
-            } else {
+            }
+            if !frame.kind().is_for_the_core() {
                 for target in frame.targets() {
                     last = append(&mut runs, last, target, frame.lane(), at, frame.size());
+                    if held && let Some(run) = runs.get_mut(last) {
+                        run.deliveries += 1;
+                    }
                 }
             }
             at += frame.size();
         }
         // The highest lane leaves first: else a target could see a frame before an older one of a higher lane.
         runs.sort_by_key(|run| run.lane);
-        Ok(Self { bytes: bytes.into(), runs, own })
+        let bytes = if runs.is_empty() { Arc::default() } else { bytes.into() };
+        Ok(Self { bytes, runs, own, deliveries })
     }
 }
 
@@ -62,15 +75,40 @@ fn check(frame: &Frame<'_>, sender: u32) -> Result<(), &'static str> {
     if frame.sender() != sender {
         return Err("its sender is another attachment");
     }
+    if frame.delivery() != 0 {
+        return check_delivery(frame);
+    }
+    let entry_bytes = match frame.kind() {
+        Kind::Arm => ARM_BYTES,
+        Kind::Disarm => DISARM_BYTES,
+        Kind::Settle | Kind::Release => KEY_BYTES,
+        Kind::Attempt => ATTEMPT_BYTES,
+        _ => 1,
+    };
+    let has_target = frame.targets().next().is_some();
     match frame.kind() {
-        Kind::Arm if frame.payload().len().is_multiple_of(ARM_BYTES) => Ok(()),
-        Kind::Disarm if frame.payload().len().is_multiple_of(DISARM_BYTES) => Ok(()),
-        Kind::Arm | Kind::Disarm => Err("its payload is no whole number of entries"),
+        _ if !frame.payload().len().is_multiple_of(entry_bytes) => {
+            Err("its payload is no whole number of entries")
+        }
         kind if kind.is_of_the_core() => Err("only the core says what it says"),
+        Kind::Schedule | Kind::Retain | Kind::Dead if has_target => {
+            Err("it is for the core, and has a target")
+        }
         // It would be lost, and counted nowhere.
-        _ if frame.targets().next().is_none() => Err("it has no target"),
+        kind if !kind.is_for_the_core() && !has_target => Err("it has no target"),
         _ => Ok(()),
     }
+}
+
+/// A delivery is one message for one endpoint. Without a target, its endpoint has it already.
+fn check_delivery(frame: &Frame<'_>) -> Result<(), &'static str> {
+    if frame.endpoint() == 0 {
+        return Err("it is a delivery, and for no endpoint");
+    }
+    if frame.targets().nth(1).is_some() {
+        return Err("it is a delivery, and has several targets");
+    }
+    Ok(())
 }
 
 /// Adds a frame to the run of its target, looking first where the last one went; returns where it went.
@@ -81,7 +119,7 @@ fn append(runs: &mut Vec<Run>, last: usize, target: u32, lane: Lane, at: usize, 
     let index = match runs.get(last) {
         Some(run) if fits(run) => last,
         _ => runs.iter().position(fits).unwrap_or_else(|| {
-            runs.push(Run { target, lane, ranges: Vec::new(), frames: 0 });
+            runs.push(Run { target, lane, ranges: Vec::new(), frames: 0, deliveries: 0 });
             runs.len() - 1
         }),
     };

@@ -13,13 +13,14 @@
 //! | 4 | the endpoint that is meant, 0 when every match of the topic is |
 //! | 5 | slot of the correlation |
 //! | 6 | generation of the correlation |
-//! | 7 | index of the topic in the sender's dictionary (lower half), length of the topic (byte 2), codec (byte 3) |
-//! | 8 | stream of the codec (lower half), flags (upper half) |
+//! | 7 | of a delivery, how often it has been given to a thread, less one (lower half, of which the highest bit says that it was moved); length of the topic (byte 2), codec (byte 3) |
+//! | 8 | the delivery: the sender's number for a message that is held until it was processed, 0 where it is not |
 //! | 9 | length of the headers in bytes |
 //! | 10 | length of the payload in bytes |
 //! | 11 | the deadline in milliseconds of the core's clock, its lower 32 bits; 0 for none |
 //! | 12–13 | when it was sent, `f64` milliseconds since the Unix epoch |
 
+use super::kind::{Kind, LANES, Lane};
 use crate::error::Error;
 
 /// Bytes of the header.
@@ -30,117 +31,44 @@ pub const ALIGNMENT: usize = 8;
 pub const ARM_BYTES: usize = 16;
 /// Bytes of an entry of `Disarm`.
 pub const DISARM_BYTES: usize = 4;
+/// Bytes of an entry of `Settle` and `Release`.
+pub const KEY_BYTES: usize = 8;
+/// Bytes of an entry of `Attempt`.
+pub const ATTEMPT_BYTES: usize = 16;
+/// In word 7: the delivery was at another endpoint before.
+pub const MOVED: u16 = 0x8000;
+/// As far as attempts are counted.
+pub const MOST_ATTEMPTS: u16 = 0x7fff;
+/// In the lower half of word 7 of a request: what its handler asks in turn is to inherit its deadline and its abort,
+/// also what it asks after it has waited for something.
+pub const FLAG_HANDS_DOWN: u16 = 0x8000;
 /// The greatest number of targets of one frame.
 pub const MAX_TARGETS: usize = 0xffff;
 
+/// Of an endpoint: all messages for it are deliveries.
+pub const FLAG_HELD: u32 = 1;
+/// Of an endpoint: it remembers the ids of its messages.
+pub const FLAG_DEDUPED: u32 = 2;
+
 const WORD_SIZE: usize = 0;
-const WORD_KIND: usize = 1;
-const WORD_TARGET: usize = 2;
+pub(super) const WORD_KIND: usize = 1;
+pub(super) const WORD_TARGET: usize = 2;
 const WORD_SENDER: usize = 3;
-const WORD_ENDPOINT: usize = 4;
+pub(super) const WORD_ENDPOINT: usize = 4;
 const WORD_SLOT: usize = 5;
 const WORD_GENERATION: usize = 6;
-const WORD_TOPIC: usize = 7;
-const WORD_STREAM: usize = 8;
+pub(super) const WORD_TOPIC: usize = 7;
+pub(super) const WORD_DELIVERY: usize = 8;
 const WORD_HEADERS_LENGTH: usize = 9;
 const WORD_PAYLOAD_LENGTH: usize = 10;
-const WORD_DEADLINE: usize = 11;
+pub(super) const WORD_DEADLINE: usize = 11;
 const WORD_TIMESTAMP: usize = 12;
-
-/// What a frame is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[repr(u8)]
-pub enum Kind {
-    /// An event for every subscription of the topic in the target's thread.
-    Event = 1,
-    /// A notification for one endpoint; answered by `Reply` or `Failure`.
-    Notification = 2,
-    /// A request for one endpoint; answered by `Reply` or `Failure`.
-    Request = 3,
-    /// The answer to a request, or "accepted" to a notification.
-    Reply = 4,
-    /// The error that answers a request or a notification.
-    Failure = 5,
-    /// To the core: deadlines, each `slot u32, generation u32, due f64` in milliseconds of the core's clock.
-    Arm = 16,
-    /// To the core: a list of slots (`u32`) whose deadlines are of no interest any more.
-    Disarm = 17,
-    /// From the core: another attachment wants to know that everything before this was seen.
-    Sync = 32,
-    /// The answer to `Sync`: all that the sender had sent before this has been delivered.
-    Synced = 33,
-    /// From the core: deadlines that passed, each `slot u32, generation u32`.
-    Expired = 34,
-    /// From the core: the receivers of the exact topic that it names changed.
-    TopicChanged = 35,
-    /// From the core: receivers of any topic may have changed.
-    RoutesChanged = 36,
-    /// From the core: the attachment that is named as the sender has left.
-    Gone = 37,
-    /// From the core: the endpoint that is in the place of the slot has lost its name to another, and is off the table.
-    Replaced = 38,
-}
-
-impl Kind {
-    fn of(byte: u8) -> Option<Self> {
-        Some(match byte {
-            1 => Self::Event,
-            2 => Self::Notification,
-            3 => Self::Request,
-            4 => Self::Reply,
-            5 => Self::Failure,
-            16 => Self::Arm,
-            17 => Self::Disarm,
-            32 => Self::Sync,
-            33 => Self::Synced,
-            34 => Self::Expired,
-            35 => Self::TopicChanged,
-            36 => Self::RoutesChanged,
-            37 => Self::Gone,
-            38 => Self::Replaced,
-            _ => return None,
-        })
-    }
-
-    /// Whether only the core may say it.
-    #[must_use]
-    pub fn is_of_the_core(self) -> bool {
-        matches!(
-            self,
-            Self::Sync
-                | Self::Expired
-                | Self::TopicChanged
-                | Self::RoutesChanged
-                | Self::Gone
-                | Self::Replaced
-        )
-    }
-}
-
-/// The lanes of an inbox, the first drained first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-#[repr(u8)]
-pub enum Lane {
-    /// What the core says; never held up by messages.
-    Control = 0,
-    /// Messages of priority `critical`.
-    Critical = 1,
-    /// Messages of priority `high`.
-    High = 2,
-    /// Messages of priority `normal`.
-    Normal = 3,
-    /// Messages of priority `low`.
-    Low = 4,
-}
-
-/// How many lanes there are.
-pub const LANES: usize = 5;
 
 /// A frame inside a batch, read in place.
 #[derive(Debug, Clone, Copy)]
 pub struct Frame<'a> {
-    bytes: &'a [u8],
-    kind: Kind,
+    pub(super) bytes: &'a [u8],
+    pub(super) kind: Kind,
 }
 
 impl<'a> Frame<'a> {
@@ -201,6 +129,48 @@ impl<'a> Frame<'a> {
         word(self.bytes, WORD_SENDER)
     }
 
+    /// The endpoint that is meant; 0 when every match of the topic is.
+    #[must_use]
+    pub fn endpoint(&self) -> u32 {
+        word(self.bytes, WORD_ENDPOINT)
+    }
+
+    /// The sender's number for a message that is to be held until it was processed; 0 where it is not.
+    #[must_use]
+    pub fn delivery(&self) -> u32 {
+        match self.kind {
+            Kind::Event | Kind::Notification => word(self.bytes, WORD_DELIVERY),
+            _ => 0,
+        }
+    }
+
+    /// How often a delivery has been given to a thread before.
+    #[must_use]
+    pub fn attempt(&self) -> u16 {
+        u16::from_le_bytes([byte(self.bytes, WORD_TOPIC, 0), byte(self.bytes, WORD_TOPIC, 1)]) & !MOVED
+    }
+
+    /// What the payload is encoded with.
+    #[must_use]
+    pub fn codec(&self) -> u8 {
+        byte(self.bytes, WORD_TOPIC, 3)
+    }
+
+    /// The lower 32 bits of its deadline in milliseconds of the core's clock; 0 for none.
+    #[must_use]
+    pub fn deadline(&self) -> u32 {
+        word(self.bytes, WORD_DEADLINE)
+    }
+
+    /// The topic; empty where its bytes are no text, which matches nothing.
+    #[must_use]
+    pub fn topic(&self) -> &'a str {
+        let start = HEADER_BYTES + self.target_list_bytes();
+        let length = usize::from(byte(self.bytes, WORD_TOPIC, 2));
+        let bytes = self.bytes.get(start..start + length).unwrap_or_default();
+        str::from_utf8(bytes).unwrap_or_default()
+    }
+
     /// The correlation: slot and generation.
     #[must_use]
     pub fn correlation(&self) -> (u32, u32) {
@@ -228,13 +198,17 @@ impl<'a> Frame<'a> {
         usize::from(byte(self.bytes, WORD_KIND, 2)) | usize::from(byte(self.bytes, WORD_KIND, 3)) << 8
     }
 
+    /// Bytes of the list of targets, which is there only where there is more than one.
+    fn target_list_bytes(&self) -> usize {
+        let count = self.target_count();
+        if count > 1 { padded(count * 4) } else { 0 }
+    }
+
     /// Where the last part ends, in 64 bits: what the lengths claim must not overflow where `usize` has 32.
     fn payload_end(&self) -> u64 {
         let part = |bytes: u32| u64::from(bytes).next_multiple_of(ALIGNMENT as u64);
-        let count = length(self.target_count());
-        let targets = if count > 1 { part(count * 4) } else { 0 };
         HEADER_BYTES as u64
-            + targets
+            + self.target_list_bytes() as u64
             + part(byte(self.bytes, WORD_TOPIC, 2).into())
             + part(word(self.bytes, WORD_HEADERS_LENGTH))
             + part(word(self.bytes, WORD_PAYLOAD_LENGTH))
@@ -276,6 +250,10 @@ pub fn layout() -> Vec<(&'static str, u32)> {
         ("HEADER_WORDS", length(HEADER_BYTES / 4)),
         ("ALIGNMENT", length(ALIGNMENT)),
         ("MAX_TARGETS", length(MAX_TARGETS)),
+        ("MOVED", MOVED.into()),
+        ("FLAG_HANDS_DOWN", FLAG_HANDS_DOWN.into()),
+        ("FLAG_HELD", FLAG_HELD),
+        ("FLAG_DEDUPED", FLAG_DEDUPED),
     ];
     names.extend(
         [
@@ -287,7 +265,7 @@ pub fn layout() -> Vec<(&'static str, u32)> {
             ("WORD_SLOT", WORD_SLOT),
             ("WORD_GENERATION", WORD_GENERATION),
             ("WORD_TOPIC", WORD_TOPIC),
-            ("WORD_STREAM", WORD_STREAM),
+            ("WORD_DELIVERY", WORD_DELIVERY),
             ("WORD_HEADERS_LENGTH", WORD_HEADERS_LENGTH),
             ("WORD_PAYLOAD_LENGTH", WORD_PAYLOAD_LENGTH),
             ("WORD_DEADLINE", WORD_DEADLINE),
@@ -302,8 +280,17 @@ pub fn layout() -> Vec<(&'static str, u32)> {
             ("KIND_REQUEST", Kind::Request),
             ("KIND_REPLY", Kind::Reply),
             ("KIND_FAILURE", Kind::Failure),
+            ("KIND_ABORT", Kind::Abort),
+            ("KIND_ITEM", Kind::Item),
+            ("KIND_CREDIT", Kind::Credit),
             ("KIND_ARM", Kind::Arm),
             ("KIND_DISARM", Kind::Disarm),
+            ("KIND_SETTLE", Kind::Settle),
+            ("KIND_RELEASE", Kind::Release),
+            ("KIND_ATTEMPT", Kind::Attempt),
+            ("KIND_SCHEDULE", Kind::Schedule),
+            ("KIND_RETAIN", Kind::Retain),
+            ("KIND_DEAD", Kind::Dead),
             ("KIND_SYNC", Kind::Sync),
             ("KIND_SYNCED", Kind::Synced),
             ("KIND_EXPIRED", Kind::Expired),
@@ -311,6 +298,8 @@ pub fn layout() -> Vec<(&'static str, u32)> {
             ("KIND_ROUTES_CHANGED", Kind::RoutesChanged),
             ("KIND_GONE", Kind::Gone),
             ("KIND_REPLACED", Kind::Replaced),
+            ("KIND_DUE", Kind::Due),
+            ("KIND_LAPSED", Kind::Lapsed),
         ]
         .map(|(name, kind)| (name, u32::from(kind as u8))),
     );

@@ -13,7 +13,8 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use super::frame::{Frame, LANES, Lane};
+use super::frame::Frame;
+use super::kind::{LANES, Lane};
 use super::wake::Wake;
 use crate::sync::{AtomicBool, Ordering, Queue, fence};
 

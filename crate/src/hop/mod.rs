@@ -3,9 +3,13 @@
 mod batch;
 pub mod frame;
 mod inbox;
+mod kept;
+mod kind;
 mod wake;
 
 pub use batch::{Batch, Run};
-pub use frame::{Frame, Kind, Lane};
+pub use frame::Frame;
 pub use inbox::{Drain, Drained, Inbox, Segment, inbox};
+pub use kept::{Forward, Kept};
+pub use kind::{Kind, Lane};
 pub use wake::Wake;

@@ -11,7 +11,8 @@ use napi_derive::napi;
 use super::env;
 use super::error::Result;
 use super::hot;
-use crate::bus::{Reception, Record, Registered};
+use crate::bus::{Options, Reception, Record, Registered};
+use crate::delivery::DedupeWindow;
 use crate::hop::frame;
 use crate::router::Role;
 use crate::topic::{Pattern, check_user_topic};
@@ -43,7 +44,7 @@ pub struct Attached {
 
 /// Attaches this thread to the bus `name`; throws `ERR_BUS_OPTIONS_DIFFER`.
 ///
-/// `asked` tells whether the caller named options at all; `wake` is called when there is something to drain.
+/// `asked` tells whether the caller named options at all, `virtualTime` whether time moves by `advance` alone; `wake` is called when there is something to drain.
 #[napi(catch_unwind)]
 pub fn attach(
     env: Env,
@@ -51,9 +52,11 @@ pub fn attach(
     options: String,
     match_cache_topics: u32,
     asked: bool,
+    virtual_time: bool,
     wake: Function<'_, (), ()>,
 ) -> Result<Attached> {
-    let (handle, id, options) = env::attach(env, &name, &options, match_cache_topics, asked, &wake)?;
+    let options = Options { text: &options, match_cache_topics, asked, virtual_time };
+    let (handle, id, options) = env::attach(env, &name, options, &wake)?;
     Ok(Attached { handle, id, options })
 }
 
@@ -89,6 +92,19 @@ pub struct Details {
     pub metadata: String,
     /// Whether it takes over its name from a handler that has it.
     pub replace: bool,
+    /// Whether all messages for it are deliveries.
+    pub held: bool,
+    /// What it remembers of the ids of its messages.
+    pub dedupe: Option<Dedupe>,
+}
+
+/// How long the ids of messages are remembered.
+#[napi(object)]
+pub struct Dedupe {
+    /// Milliseconds.
+    pub window_ms: f64,
+    /// How many at most.
+    pub size: f64,
 }
 
 /// Adds an endpoint to the routing table; throws `ERR_BUS_INVALID_PATTERN`, `ERR_BUS_NAME_TAKEN`.
@@ -108,8 +124,10 @@ pub fn register(
         None => Pattern::parse(&pattern)?,
     };
     let role = if is_handler { Role::Handler } else { Role::Subscription };
-    let Details { weight, name, service, pool, metadata, replace } = details;
-    let reception = Reception { role, priority, weight, name, service, pool, metadata, replace };
+    let Details { weight, name, service, pool, metadata, replace, held, dedupe } = details;
+    let dedupe = dedupe.map(|Dedupe { window_ms, size }| DedupeWindow { window_ms, size: whole(size) });
+    let reception =
+        Reception { role, priority, weight, name, service, pool, metadata, replace, held, dedupe };
     let registered = env::with_attachment(handle, |attachment| Ok(attachment.register(parsed, reception)?))?;
     let Registered { endpoint, exact, replaced } = registered;
     Ok(RegisteredEndpoint { endpoint, exact: exact.map(String::from), replaced })
@@ -143,8 +161,9 @@ pub fn directory(handle: u32) -> Result<Vec<DirectoryEntry>> {
 }
 
 fn entry(record: &Record) -> DirectoryEntry {
-    let Reception { role, priority, weight, name, service, pool, metadata, replace } =
+    let Reception { role, priority, weight, name, service, pool, metadata, replace, held, dedupe } =
         record.reception.clone();
+    let dedupe = dedupe.map(|DedupeWindow { window_ms, size }| Dedupe { window_ms, size: number(size) });
     let flags = match &record.pattern {
         Pattern::Regex(regex) => Some(regex.flags().to_owned()),
         Pattern::Exact(_) | Pattern::Globs(_) => None,
@@ -156,7 +175,7 @@ fn entry(record: &Record) -> DirectoryEntry {
         flags,
         is_handler: role == Role::Handler,
         priority,
-        details: Details { weight, name, service, pool, metadata, replace },
+        details: Details { weight, name, service, pool, metadata, replace, held, dedupe },
     }
 }
 
@@ -246,8 +265,26 @@ pub fn undeliverable(handle: u32) -> Result<f64> {
     env::with_attachment(handle, |attachment| Ok(attachment.undeliverable() as f64))
 }
 
+/// Moves virtual time on; throws where time moves by itself.
+#[napi(catch_unwind)]
+pub fn advance(handle: u32, ms: f64) -> Result<()> {
+    env::with_attachment(handle, |attachment| Ok(attachment.advance(ms)?))
+}
+
 /// Says in full what is wrong with a topic; throws `ERR_BUS_INVALID_TOPIC`.
 #[napi(catch_unwind)]
 pub fn check_topic(topic: String) -> Result<()> {
     Ok(check_user_topic(&topic)?)
+}
+
+/// A number of JavaScript as a count: its whole part, 0 for what is less or no number.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "`as` saturates, which is meant")]
+pub(super) fn whole(number: f64) -> usize {
+    number as usize
+}
+
+/// A count as a number of JavaScript.
+#[expect(clippy::cast_precision_loss, reason = "exact up to 2^53")]
+pub(super) fn number(count: usize) -> f64 {
+    count as f64
 }

@@ -46,9 +46,7 @@ pub(super) fn with_attachment<T>(handle: u32, body: impl FnOnce(&Attachment) -> 
 pub(super) fn attach(
     env: Env,
     name: &str,
-    options: &str,
-    match_cache_topics: u32,
-    asked: bool,
+    options: Options<'_>,
     callback: &Function<'_, (), ()>,
 ) -> Result<(u32, u32, String)> {
     STATE.with_borrow_mut(|state| {
@@ -58,12 +56,7 @@ pub(super) fn attach(
         }
         state.wake.connect(callback)?;
         let wake = Box::new(state.wake.clone());
-        let opened = Registry::process().open(
-            name,
-            Options { text: options, match_cache_topics, asked },
-            Timer::process(),
-            wake,
-        );
+        let opened = Registry::process().open(name, options, Timer::process(), wake);
         let Opened { attachment, drain, options } = opened.map_err(Error::from)?;
         let id = attachment.id();
         let free = state.attached.iter().position(Option::is_none).unwrap_or(state.attached.len());

@@ -1,4 +1,4 @@
-//! The three calls that are made once per batch or on a cache miss, written by hand over `napi::sys`: a `#[napi]`
+//! The calls that are made once per batch or on a cache miss, written by hand over `napi::sys`: a `#[napi]`
 //! function with arguments costs 120–320 ns, these cost what C costs.
 //!
 //! They throw nothing: each returns a number, and those below zero are statuses.
@@ -14,7 +14,8 @@ use napi_derive::napi;
 
 use super::env::{self, Local};
 use crate::hop::Drained;
-use crate::router::Plan;
+use crate::hop::frame::FLAG_HELD;
+use crate::router::{Entry, Match, Plan};
 use crate::topic::{MAX_TOPIC_BYTES, check_user_topic};
 
 /// Room for a topic, for one more character, of which none is written when it does not fit as a whole, and for the
@@ -42,7 +43,9 @@ pub(super) const STATUSES: [(&str, i32); 5] = [
 
 #[napi(module_exports)]
 pub(super) fn exports(mut exports: Object<'_>, env: Env) -> napi::Result<()> {
-    for (name, call) in [("submit", submit as Call), ("drain", drain), ("resolve", resolve)] {
+    for (name, call) in
+        [("submit", submit as Call), ("drain", drain), ("resolve", resolve), ("subscribers", subscribers)]
+    {
         let mut function = ptr::null_mut();
         // SAFETY: `env` is alive during the call; the name is passed with its length; `call` keeps to the signature.
         let status = unsafe {
@@ -93,37 +96,68 @@ unsafe extern "C" fn drain(env: sys::napi_env, info: sys::napi_callback_info) ->
 
 /// `resolve(handle, topic, buffer: Uint32Array): words | status`: who receives `topic`.
 ///
-/// Words: how many subscriptions match, how many of them are in this thread (L), in how many other attachments they
-/// are (R), how many handlers match (H); then L endpoints; R attachments; H times endpoint, attachment, priority,
-/// specificity, weight.
+/// Words: how many subscriptions match, how many of them are in this thread and not held (L), in how many other
+/// attachments there are such (R), how many handlers match (H), how many subscriptions are held (D); then L endpoints; R
+/// attachments; H times endpoint, attachment, priority, specificity, weight, flags; D times endpoint, attachment, flags.
 unsafe extern "C" fn resolve(env: sys::napi_env, info: sys::napi_callback_info) -> sys::napi_value {
-    answer(env, info, |[handle, topic, buffer]| {
-        let mut text = [0_u8; TOPIC_BUFFER_BYTES];
-        let Some(topic) = topic_text(env, topic, &mut text) else { return Some(INVALID_TOPIC) };
-        if !topic.starts_with('$') && check_user_topic(topic).is_err() {
-            return Some(INVALID_TOPIC);
-        }
-        let words = words(env, buffer)?;
-        env::with(number(env, handle)?, |local| write_plan(local, topic, words)).or(Some(NOT_ATTACHED))
+    answer(env, info, |arguments| with_topic(env, arguments, write_plan))
+}
+
+/// `subscribers(handle, topic, buffer: Uint32Array): words | status`: all subscriptions that match `topic`, each as
+/// endpoint, attachment, flags.
+unsafe extern "C" fn subscribers(env: sys::napi_env, info: sys::napi_callback_info) -> sys::napi_value {
+    answer(env, info, |arguments| {
+        with_topic(env, arguments, |local, topic, words| {
+            let plan = local.attachment.resolve(topic);
+            write_words(plan.subscriptions.iter().flat_map(subscriber), words)
+        })
     })
+}
+
+/// Writes something about a topic to the words that are the third argument.
+fn with_topic(
+    env: sys::napi_env,
+    [handle, topic, buffer]: [sys::napi_value; 3],
+    write: impl FnOnce(&Local, &str, &mut [u32]) -> i32,
+) -> Option<i32> {
+    let mut text = [0_u8; TOPIC_BUFFER_BYTES];
+    let Some(topic) = topic_text(env, topic, &mut text) else { return Some(INVALID_TOPIC) };
+    if !topic.starts_with('$') && check_user_topic(topic).is_err() {
+        return Some(INVALID_TOPIC);
+    }
+    let words = words(env, buffer)?;
+    env::with(number(env, handle)?, |local| write(local, topic, words)).or(Some(NOT_ATTACHED))
 }
 
 fn write_plan(local: &Local, topic: &str, words: &mut [u32]) -> i32 {
     let plan = local.attachment.resolve(topic);
     let Plan { subscriptions, handlers } = &*plan;
     let own = local.attachment.id();
-    let here = subscriptions.iter().filter(|entry| entry.attachment == own);
+    let is_held = |entry: &&Entry| entry.flags & FLAG_HELD != 0;
+    let held = subscriptions.iter().filter(is_held);
+    let others = subscriptions.iter().filter(|entry| !is_held(entry));
+    let here = others.clone().filter(|entry| entry.attachment == own);
     let mut elsewhere: Vec<u32> =
-        subscriptions.iter().map(|entry| entry.attachment).filter(|attachment| *attachment != own).collect();
+        others.map(|entry| entry.attachment).filter(|attachment| *attachment != own).collect();
     elsewhere.sort_unstable();
     elsewhere.dedup();
-    let counts = [subscriptions.len(), here.clone().count(), elsewhere.len(), handlers.len()];
+    let counts =
+        [subscriptions.len(), here.clone().count(), elsewhere.len(), handlers.len(), held.clone().count()];
     let counts = counts.map(|count| u32::try_from(count).unwrap_or(u32::MAX));
-    let ranked = handlers.iter().flat_map(|found| {
-        let entry = found.entry;
-        [entry.endpoint, entry.attachment, entry.priority.cast_unsigned(), found.specificity.0, entry.weight]
+    let ranked = handlers.iter().flat_map(|Match { entry, specificity }| {
+        let priority = entry.priority.cast_unsigned();
+        [entry.endpoint, entry.attachment, priority, specificity.0, entry.weight, entry.flags]
     });
-    let all = counts.into_iter().chain(here.map(|entry| entry.endpoint)).chain(elsewhere).chain(ranked);
+    let receivers = here.map(|entry| entry.endpoint).chain(elsewhere).chain(ranked);
+    write_words(counts.into_iter().chain(receivers).chain(held.flat_map(subscriber)), words)
+}
+
+fn subscriber(entry: &Entry) -> [u32; 3] {
+    [entry.endpoint, entry.attachment, entry.flags]
+}
+
+/// Writes as many words as there is room for; returns how many there are, or how much room they need.
+fn write_words(all: impl Iterator<Item = u32>, words: &mut [u32]) -> i32 {
     let mut written = 0;
     for (index, word) in all.enumerate() {
         if let Some(place) = words.get_mut(index) {

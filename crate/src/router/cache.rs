@@ -106,7 +106,7 @@ mod tests {
     use crate::topic::Pattern;
 
     fn subscription(endpoint: u32) -> Entry {
-        Entry { endpoint, attachment: 1, role: Role::Subscription, priority: 0, weight: 1 }
+        Entry { endpoint, attachment: 1, role: Role::Subscription, priority: 0, weight: 1, flags: 0 }
     }
 
     fn table_with(patterns: &[&str]) -> Table {

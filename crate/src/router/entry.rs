@@ -27,6 +27,8 @@ pub struct Entry {
     pub priority: i32,
     /// Its share of the messages where they are shared by weight.
     pub weight: u32,
+    /// What senders have to know of it besides; see `FLAG_*` of the frame layout.
+    pub flags: u32,
 }
 
 /// An entry that matched a topic, and how specifically.

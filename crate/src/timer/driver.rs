@@ -2,13 +2,14 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Condvar, LazyLock, Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::{Arc, LazyLock, PoisonError, Weak};
 use std::thread;
 use std::time::Duration;
 
 use super::clock::{Clock, MonotonicClock, VirtualClock};
 use super::deadlines::{Deadline, Deadlines, Delivery, Expired, Owner};
 use crate::error::Error;
+use crate::sync::{Condvar, Mutex, MutexGuard};
 
 /// The longest sleep. Waking once a day costs nothing, and no platform's wait is asked for centuries.
 const LONGEST_SLEEP_MS: f64 = 86_400_000.0;

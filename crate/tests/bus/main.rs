@@ -56,7 +56,7 @@ impl Heard {
 }
 
 fn options(text: &str, asked: bool) -> Options<'_> {
-    Options { text, match_cache_topics: 64, asked }
+    Options { text, match_cache_topics: 64, asked, virtual_time: false }
 }
 
 /// A registry and a clock of its own.

@@ -74,6 +74,43 @@ fn frames_that_no_attachment_may_send_are_refused() {
     }
 }
 
+#[test]
+fn deliveries_and_what_is_said_of_them_are_for_the_core_as_well() {
+    let delivery = |targets: &[u32]| Draft { delivery: 5, ..event(targets) };
+    let settle = Draft::event(SENDER, &[], &[0; 24]).of_kind(Kind::Settle);
+    let retain = Draft::event(SENDER, &[], b"x").of_kind(Kind::Retain);
+    let drafts = [delivery(&[1]), event(&[1]), delivery(&[]), settle, retain, delivery(&[2])];
+    let starts: Vec<usize> = (0..drafts.len())
+        .map(|index| drafts[..index].iter().map(|draft| draft.bytes().len()).sum())
+        .collect();
+    let batch = parsed(&drafts);
+    assert_eq!(batch.deliveries, [starts[0], starts[2], starts[3], starts[5]]);
+    assert_eq!(batch.own, [starts[4]]);
+    let runs: Vec<_> = batch.runs.iter().map(|run| (run.target, run.frames, run.deliveries)).collect();
+    assert_eq!(runs, [(1, 2, 1), (2, 1, 1)]);
+    // Of what goes nowhere no copy is made.
+    assert!(parsed(&[delivery(&[]), drafts[3].clone()]).bytes.is_empty());
+    // In other frames the word means nothing.
+    assert_eq!(parsed(&[delivery(&[1, 2]).of_kind(Kind::Request)]).deliveries, []);
+}
+
+#[test]
+fn deliveries_that_make_no_sense_are_refused() {
+    let delivery = |targets: &[u32]| Draft { delivery: 5, ..event(targets) };
+    assert!(refusal(&[Draft { endpoint: 0, ..delivery(&[1]) }]).contains("for no endpoint"));
+    assert!(refusal(&[delivery(&[1, 2]).of_kind(Kind::Notification)]).contains("several targets"));
+    for kind in [Kind::Due, Kind::Lapsed] {
+        assert!(refusal(&[event(&[1]).of_kind(kind)]).contains("only the core"), "{kind:?}");
+    }
+    for kind in [Kind::Schedule, Kind::Retain, Kind::Dead] {
+        assert!(refusal(&[event(&[1]).of_kind(kind)]).contains("has a target"), "{kind:?}");
+    }
+    for (kind, bytes) in [(Kind::Settle, 12), (Kind::Release, 4), (Kind::Attempt, 24)] {
+        let ragged = Draft::event(SENDER, &[], &vec![0; bytes]).of_kind(kind);
+        assert!(refusal(&[ragged]).contains("entries"), "{kind:?} {bytes}");
+    }
+}
+
 fn draft() -> impl Strategy<Value = Draft> {
     let kind = prop::sample::select(vec![
         Kind::Event,

@@ -1,20 +1,29 @@
 //! Frames that follow the layout come back as they were written.
 
-use busbar::hop::frame::{HEADER_BYTES, MAX_TARGETS, control, layout};
+use busbar::hop::frame::{HEADER_BYTES, MAX_TARGETS, MOVED, control, layout};
 use busbar::hop::{Frame, Kind, Lane};
 use proptest::prelude::*;
 
 use super::LANES;
 use super::draft::{Draft, batch};
 
-const KINDS: [Kind; 14] = [
+const KINDS: [Kind; 25] = [
     Kind::Event,
     Kind::Notification,
     Kind::Request,
     Kind::Reply,
     Kind::Failure,
+    Kind::Abort,
+    Kind::Item,
+    Kind::Credit,
     Kind::Arm,
     Kind::Disarm,
+    Kind::Settle,
+    Kind::Release,
+    Kind::Attempt,
+    Kind::Schedule,
+    Kind::Retain,
+    Kind::Dead,
     Kind::Sync,
     Kind::Synced,
     Kind::Expired,
@@ -22,17 +31,22 @@ const KINDS: [Kind; 14] = [
     Kind::RoutesChanged,
     Kind::Gone,
     Kind::Replaced,
+    Kind::Due,
+    Kind::Lapsed,
 ];
 
-fn draft() -> impl Strategy<Value = Draft> {
+pub(crate) fn draft() -> impl Strategy<Value = Draft> {
     let bytes = |most| prop::collection::vec(any::<u8>(), 0..most);
-    let numbers = (any::<u32>(), any::<u32>(), any::<u32>());
+    let numbers = any::<[u32; 6]>();
     let targets = prop::collection::vec(any::<u32>(), 0..6);
-    let head = (prop::sample::select(&KINDS[..]), prop::sample::select(&LANES[..]), targets, numbers);
-    (head, "[a-zé.]{0,120}", bytes(40), bytes(90)).prop_map(
-        |((kind, lane, targets, (sender, slot, generation)), topic, headers, payload)| {
+    let kind_and_lane = (prop::sample::select(&KINDS[..]), prop::sample::select(&LANES[..]));
+    let parts = ("[a-zé.]{0,120}", bytes(40), bytes(90));
+    (kind_and_lane, targets, numbers, any::<(u16, u8)>(), parts).prop_map(
+        |((kind, lane), targets, numbers, (attempt, codec), (topic, headers, payload))| {
+            let [sender, endpoint, slot, generation, delivery, deadline] = numbers;
             let correlation = (slot, generation);
-            Draft { kind, lane, targets, sender, correlation, topic, headers, payload }
+            let whole = Draft::event(sender, &targets, &payload).of_kind(kind).in_lane(lane);
+            Draft { endpoint, correlation, attempt, delivery, codec, deadline, topic, headers, ..whole }
         },
     )
 }
@@ -43,6 +57,13 @@ fn assert_reads(frame: &Frame<'_>, draft: &Draft) {
     assert_eq!(frame.lane(), draft.lane);
     assert_eq!(frame.sender(), draft.sender);
     assert_eq!(frame.correlation(), draft.correlation);
+    assert_eq!(
+        (frame.endpoint(), frame.attempt(), frame.codec()),
+        (draft.endpoint, draft.attempt & !MOVED, draft.codec)
+    );
+    let is_message = matches!(draft.kind, Kind::Event | Kind::Notification);
+    assert_eq!(frame.delivery(), if is_message { draft.delivery } else { 0 });
+    assert_eq!((frame.deadline(), frame.topic()), (draft.deadline, &*draft.topic));
     assert_eq!(frame.targets().collect::<Vec<_>>(), draft.targets);
     assert_eq!(frame.payload(), draft.payload);
 }
@@ -105,7 +126,7 @@ fn the_names_of_the_layout_are_what_the_documentation_says() {
         "SLOT",
         "GENERATION",
         "TOPIC",
-        "STREAM",
+        "DELIVERY",
         "HEADERS_LENGTH",
         "PAYLOAD_LENGTH",
         "DEADLINE",

@@ -6,6 +6,7 @@ mod batches;
 mod draft;
 mod frames;
 mod inbox;
+mod kept;
 mod malformed;
 mod stress;
 

@@ -39,7 +39,7 @@ fn pattern(text: &str) -> Pattern {
 }
 
 fn subscription(endpoint: u32) -> Entry {
-    Entry { endpoint, attachment: 1, role: Role::Subscription, priority: 0, weight: 1 }
+    Entry { endpoint, attachment: 1, role: Role::Subscription, priority: 0, weight: 1, flags: 0 }
 }
 
 /// One adds a subscription, while another looks twice, and perhaps others fill the cache.

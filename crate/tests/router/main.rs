@@ -20,7 +20,7 @@ fn regex(source: &str) -> Pattern {
 }
 
 fn entry(endpoint: u32, role: Role, priority: i32) -> Entry {
-    Entry { endpoint, attachment: 1, role, priority, weight: 1 }
+    Entry { endpoint, attachment: 1, role, priority, weight: 1, flags: 0 }
 }
 
 fn subscription(endpoint: u32) -> Entry {

@@ -23,3 +23,13 @@ export function topicOf(target: string | Address): string {
   if (!topic.isWellFormed() || Buffer.byteLength(topic) > MAX_TOPIC_BYTES) throw invalidAddress(target)
   return topic
 }
+
+/** The reverse of {@link topicOf}, for a topic of our own. */
+export function targetOf(topic: string): string | Address {
+  if (!topic.startsWith('$')) return topic
+  // The first dot: a name may have others.
+  const dot = topic.indexOf('.')
+  const kind = topic.slice(1, dot)
+  const value = topic.slice(dot + 1)
+  return { [kind]: kind === 'id' ? Number(value) : value } as unknown as Address
+}

@@ -5,18 +5,32 @@ import { decodePayload } from '../codec/payload.js'
 import type { Message } from '../contract/messages.js'
 import type { CoreAttachment } from '../core/core.js'
 import * as layout from '../core/native/layout.js'
+import { Delivery } from '../delivery/delivery.js'
 import type { Dispatcher } from '../delivery/dispatcher.js'
 import type { Endpoint } from '../delivery/endpoint.js'
-import { ReceivedMessage } from '../delivery/message.js'
+import type { Lifelines } from '../delivery/lifelines.js'
+import { type Origin, ReceivedMessage } from '../delivery/message.js'
+import type { OpenRequests } from '../delivery/open-requests.js'
+import { aborted, handlerGone } from '../errors.js'
 import type { Clock } from '../link/clock.js'
 import type { Correlation } from '../link/correlation.js'
 import { deadlineOf } from '../link/deadline-word.js'
+import { type Envelope, PLAIN } from '../link/envelope.js'
 import type { Frame } from '../link/frame.js'
 import type { Hop } from '../link/hop.js'
-import type { Envelope } from '../options/send.js'
-import { ACCEPTED, type Answers } from './answers.js'
+import type { PlanCache } from '../link/plan-cache.js'
+import type { Settlements } from '../link/settlements.js'
+import type { Answers } from './answers.js'
 import type { Barriers } from './barriers.js'
+import type { Consequences } from './consequences.js'
+import { slotOf } from './courier.js'
+import type { Events } from './events.js'
+import type { Expiries } from './expiries.js'
+import type { Notifications } from './notifications.js'
+import type { Publishing } from './publishing.js'
+import type { Receivers } from './receivers.js'
 import type { Requests } from './requests.js'
+import { readDue } from './schedule.js'
 
 /** The parts of an attachment that frames are for. */
 export interface ArrivalParts {
@@ -25,16 +39,19 @@ export interface ArrivalParts {
   readonly dispatcher: Dispatcher
   readonly hop: Hop
   readonly clock: Clock
+  readonly expiries: Expiries
+  readonly openRequests: OpenRequests
+  readonly lifelines: Lifelines
+  readonly settlements: Settlements
   readonly answers: Answers
+  readonly events: Events
   readonly requests: Requests
   readonly barriers: Barriers
-  readonly endpoints: ReadonlyMap<number, Endpoint>
-  /** This thread's subscriptions for a topic that another thread has published to. */
-  readonly receiversOf: (topic: string) => readonly Endpoint[]
-  /** The receivers of a topic changed, or those of any. */
-  readonly routesChanged: (topic: string | undefined) => void
-  /** An endpoint of this thread lost its name to another. */
-  readonly replaced: (endpoint: number) => void
+  readonly plans: PlanCache<Endpoint>
+  readonly receivers: Receivers
+  readonly outcomes: Consequences
+  readonly publishing: Publishing
+  readonly notifications: Notifications
 }
 
 /** The incoming frames of one attachment. */
@@ -47,10 +64,11 @@ export class Arrivals {
 
   /** Handles one frame. */
   readonly receive = (frame: Frame): void => {
-    const { barriers, hop, routesChanged, replaced } = this.#parts
+    const { barriers, hop, receivers } = this.#parts
     switch (frame.kind) {
       case layout.KIND_EVENT:
-        this.#event(frame)
+        if (frame.endpoint === 0) this.#event(frame)
+        else this.#toEndpoint(frame, 'event')
         break
       case layout.KIND_NOTIFICATION:
         this.#toEndpoint(frame, 'notification')
@@ -63,19 +81,28 @@ export class Arrivals {
         this.#answer(frame)
         break
       case layout.KIND_EXPIRED:
-        this.#expired(frame)
+        this.#parts.expiries.expired(frame.payload)
+        break
+      case layout.KIND_ABORT:
+        this.#abort(frame)
+        break
+      case layout.KIND_DUE:
+        this.#due(frame)
+        break
+      case layout.KIND_LAPSED:
+        this.#lapsed(frame)
         break
       case layout.KIND_TOPIC_CHANGED:
-        routesChanged(frame.topic)
+        receivers.routesChanged(frame.topic)
         break
       case layout.KIND_ROUTES_CHANGED:
-        routesChanged(undefined)
+        receivers.routesChanged(undefined)
         break
       case layout.KIND_REPLACED:
-        replaced(frame.slot)
+        receivers.replaced(frame.slot)
         break
       case layout.KIND_GONE:
-        routesChanged(undefined)
+        receivers.routesChanged(undefined)
         this.#gone(frame.sender)
         break
       case layout.KIND_SYNC:
@@ -89,61 +116,114 @@ export class Arrivals {
 
   /** An attachment has left. This came in a faster lane than its last answers, which count. */
   #gone(attachment: number): void {
-    const { barriers, requests } = this.#parts
+    const { barriers, openRequests, requests } = this.#parts
     barriers.attachmentGone(attachment)
-    void barriers.reach(layout.LANE_NORMAL).then(() => requests.attachmentGone(attachment))
+    void barriers.reach(layout.LANE_NORMAL).then(() => {
+      requests.attachmentGone(attachment)
+      for (const message of openRequests.deleteAll(attachment)) cut(message, new Error(CALLER_GONE))
+    })
+  }
+
+  /** The caller of a request has given up. */
+  #abort({ sender, slot, generation, payload }: Frame): void {
+    const message = this.#parts.openRequests.get(sender, slot, generation)
+    if (message !== undefined) cut(message, decodeFailure(payload))
   }
 
   #event(frame: Frame): void {
-    const { answers, dispatcher, receiversOf } = this.#parts
+    const { dispatcher, lifelines, receivers } = this.#parts
     const { topic } = frame
-    const receivers = receiversOf(topic)
-    if (receivers.length === 0) return
+    const endpoints = receivers.receiversOf(topic)
+    if (endpoints.length === 0) return
     try {
-      dispatcher.dispatch(receivers, this.#message(frame, topic, 'event'))
+      const { sender, slot, generation, timestampMs } = frame
+      const payload = decodePayload(topic, frame.codec, frame.payload)
+      const origin = { sender, slot: 0, generation: 0, dueMs: 0, lifelines }
+      const sequence = generation * 2 ** 32 + slot
+      const message = new ReceivedMessage(
+        topic,
+        payload,
+        'event',
+        origin,
+        sequence,
+        envelopeOf(frame),
+        timestampMs,
+      )
+      dispatcher.dispatch(endpoints, message)
     } catch (error) {
-      answers.unreadable(frame, topic, error)
+      this.#unreadable(frame, topic, error)
     }
   }
 
   #toEndpoint(frame: Frame, kind: Message['kind']): void {
-    const { answers, dispatcher, endpoints } = this.#parts
-    const { topic } = frame
-    const endpoint = endpoints.get(frame.endpoint)
+    const { answers, dispatcher, openRequests, receivers, settlements } = this.#parts
+    const { topic, sender } = frame
+    const endpoint = receivers.endpoints.get(frame.endpoint)
     if (endpoint === undefined) {
-      answers.gone(frame, topic)
+      // A delivery goes to another endpoint, which then answers.
+      if (frame.delivery !== 0) settlements.release({ sender, number: frame.delivery })
+      else if (frame.generation !== 0) answers.refuse(ownerOf(frame), handlerGone(topic, frame.endpoint))
       return
     }
     const dueMs = this.#dueMs(frame)
     if (dueMs !== 0 && dueMs <= this.#parts.clock.nowMs()) {
       endpoint.ignoreLate()
+      if (frame.delivery !== 0) settlements.settle({ sender, number: frame.delivery })
       return
     }
     try {
-      dispatcher.dispatch([endpoint], this.#message(frame, topic, kind))
+      const message = this.#message(frame, topic, kind)
+      if (kind === 'request') openRequests.add(message)
+      dispatcher.dispatch([endpoint], message)
     } catch (error) {
-      answers.unreadable(frame, topic, error)
+      this.#unreadable(frame, topic, error)
     }
   }
 
+  /** A message that was for later is sent now, by whichever thread gets it. */
+  #due(frame: Frame): void {
+    const { events, notifications, plans, publishing } = this.#parts
+    const { topic } = frame
+    const told = (error: unknown): void =>
+      events.failure({ topic, id: topic, attempt: 1, endpoint: 0, error }, false)
+    try {
+      const due = readDue(frame)
+      if (due.kind === 'event') publishing.prepared(plans.get(topic), due.payload, due.settings)
+      else void notifications.due(topic, due.payload, due.settings).catch(told)
+    } catch (error) {
+      told(error)
+    }
+  }
+
+  #lapsed(frame: Frame): void {
+    try {
+      const kind = frame.lapsedKind === layout.KIND_EVENT ? 'event' : 'notification'
+      this.#parts.outcomes.lapsed(frame.endpoint, this.#message(frame, frame.topic, kind))
+    } catch (error) {
+      this.#unreadable(frame, frame.topic, error)
+    }
+  }
+
+  /** A message cannot be decoded: whoever waits is told; where nobody does, the bus tells it as a failure. */
+  #unreadable(frame: Frame, topic: string, error: unknown): void {
+    const { answers, events, settlements } = this.#parts
+    const { endpoint, sender, slot, generation, delivery } = frame
+    // It will be no more readable the next time.
+    if (delivery !== 0) settlements.settle({ sender, number: delivery })
+    if (endpoint !== 0 && generation !== 0) answers.refuse(ownerOf(frame), error)
+    else events.failure({ topic, id: `${sender}-e${generation}-${slot}`, attempt: 1, endpoint, error }, false)
+  }
+
   #answer(frame: Frame): void {
-    const waiter = this.#parts.correlation.close(frame.slot, frame.generation)
+    const waiter = this.#parts.correlation.answer(frame.slot, frame.generation)
     // Too late: the request has ended otherwise.
     if (waiter === undefined) return
     try {
       if (frame.kind === layout.KIND_FAILURE) waiter.reject(decodeFailure(frame.payload))
-      else if (waiter.isNotification) waiter.fulfil(ACCEPTED)
+      else if (waiter.isNotification) waiter.fulfil(undefined)
       else waiter.fulfil(decodePayload(waiter.topic, frame.codec, frame.payload))
     } catch (error) {
       waiter.reject(error)
-    }
-  }
-
-  #expired(frame: Frame): void {
-    const { payload } = frame
-    const entries = new DataView(payload.buffer, payload.byteOffset, payload.byteLength)
-    for (let at = 0; at < entries.byteLength; at += 8) {
-      this.#parts.requests.expired(entries.getUint32(at, true), entries.getUint32(at + 4, true))
     }
   }
 
@@ -152,22 +232,44 @@ export class Arrivals {
   }
 
   #message(frame: Frame, topic: string, kind: Message['kind']): ReceivedMessage {
-    const { sender, slot, generation, timestampMs } = frame
+    const { sender, generation, timestampMs, delivery: number, attempt } = frame
     const payload = decodePayload(topic, frame.codec, frame.payload)
-    const envelope = envelopeOf(frame)
-    if (kind === 'event') {
-      const origin = { sender, slot: 0, generation: 0, dueMs: 0 }
-      const sequence = generation * 2 ** 32 + slot
-      return new ReceivedMessage(topic, payload, kind, origin, sequence, envelope, timestampMs)
-    }
-    const origin = { sender, slot, generation, dueMs: this.#dueMs(frame), clock: this.#parts.clock }
-    return new ReceivedMessage(topic, payload, kind, origin, 0, envelope, timestampMs)
+    const { slot, awaitsProcessed } = slotOf(frame.slot)
+    const dueMs = this.#dueMs(frame)
+    const { clock, lifelines } = this.#parts
+    const isRequest = kind === 'request'
+    const again = { attempt: frame.requestAttempt + 1, handsDown: frame.handsDown }
+    const own = { sender, slot, generation, dueMs, clock, lifelines, awaitsProcessed }
+    const origin: Origin = isRequest ? { ...own, ...again } : own
+    const delivery = number === 0 ? undefined : new Delivery(sender, number, attempt, frame.wasMoved)
+    const held = delivery === undefined ? origin : { ...origin, delivery }
+    return new ReceivedMessage(topic, payload, kind, held, 0, envelopeOf(frame), timestampMs)
   }
 }
 
 function envelopeOf(frame: Frame): Envelope | undefined {
-  const { headers } = frame
-  if (headers.length === 0) return undefined
-  const [id, texts] = decodeMsgpack(headers) as [Envelope['id'], Envelope['headers']]
-  return { id, headers: texts }
+  const { headers, lane } = frame
+  if (headers.length === 0) return lane === layout.LANE_NORMAL ? undefined : { ...PLAIN, lane }
+  const [id, texts, key, expiresMs, notify] = decodeMsgpack(headers) as Wire
+  return { id, headers: texts, key, lane, expiresMs, notify }
+}
+
+const CALLER_GONE = 'the thread of the caller has left the bus'
+
+function cut(message: ReceivedMessage, reason: unknown): void {
+  ReceivedMessage.lifelineOf(message)?.cut(aborted(message.topic, reason))
+}
+
+/** An envelope as it travels; its lane is that of the frame. */
+type Wire = [
+  id: Envelope['id'],
+  headers: Envelope['headers'],
+  key: Envelope['key'],
+  expiresMs: Envelope['expiresMs'],
+  notify: Envelope['notify'],
+]
+
+/** Who waits for the answer to a message. */
+function ownerOf({ sender, slot, generation }: Frame): Pick<Origin, 'sender' | 'slot' | 'generation'> {
+  return { sender, slot: slotOf(slot).slot, generation }
 }

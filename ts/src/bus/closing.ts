@@ -21,6 +21,8 @@ export interface ClosingParts {
   readonly endpoints: ReadonlyMap<number, Endpoint>
   /** Forgets all plans: those of before would still find the endpoints. */
   readonly forgetPlans: () => void
+  /** Tells the handlers that still run that nobody waits for them any longer. */
+  readonly cutLifelines: () => void
   /** Ends the pending requests, and returns how many there were. */
   readonly endRequests: () => number
   /** Hands over what was sent, and lets go of everything. */
@@ -31,7 +33,7 @@ export interface ClosingParts {
 export async function close(parts: ClosingParts, timeoutMs: number): Promise<CloseReport> {
   const startMs = performance.now()
   const endpoints = [...parts.endpoints.values()]
-  const finishedBefore = sum(endpoints, (endpoint) => endpoint.finished)
+  const drainedBefore = sum(endpoints, drainedOf)
   const deadline = new Deadline(timeoutMs)
 
   for (const endpoint of endpoints) parts.attachment.withdraw(endpoint.id)
@@ -42,8 +44,9 @@ export async function close(parts: ClosingParts, timeoutMs: number): Promise<Clo
   deadline.end()
 
   const abandoned = endpoints.filter((endpoint) => !endpoint.isIdle).map(asAbandoned)
-  const drained = sum(endpoints, (endpoint) => endpoint.finished) - finishedBefore
+  const drained = sum(endpoints, drainedOf) - drainedBefore
   const requestsFailed = parts.endRequests()
+  parts.cutLifelines()
   for (const endpoint of endpoints) endpoint.remove()
   parts.release()
   return { drained, abandoned, requestsFailed, elapsed: performance.now() - startMs }
@@ -70,6 +73,11 @@ class Deadline {
   end(): void {
     for (const timer of this.#timers) clearTimeout(timer)
   }
+}
+
+/** What has ended by itself, and was not thrown away. */
+function drainedOf(endpoint: Endpoint): number {
+  return endpoint.finished - endpoint.stats().dropped
 }
 
 function asAbandoned(endpoint: Endpoint): Abandoned {

@@ -27,5 +27,14 @@ export class ContractTable {
 }
 
 function handler(endpoint: number): Entry {
-  return { endpoint, attachment: 0, isHandler: true, priority: 0, weight: 1, plan: 0, specificity: 0 }
+  return {
+    endpoint,
+    attachment: 0,
+    isHandler: true,
+    priority: 0,
+    weight: 1,
+    plan: 0,
+    specificity: 0,
+    flags: 0,
+  }
 }

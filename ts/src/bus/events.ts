@@ -1,32 +1,36 @@
 /** The emitter of what a bus tells about itself. */
 import { EventEmitter } from 'node:events'
-import type { BusEventMap, FailureEvent } from '../contract/events.js'
+import type { Letter } from '../codec/letter.js'
+import type { BusEventMap, FailureEvent, UnroutedEvent } from '../contract/events.js'
+import type { Endpoint } from '../delivery/endpoint.js'
+import type { ReceivedMessage } from '../delivery/message.js'
+import { overflowOf } from '../delivery/overflow.js'
 
 /** How often an unheard failure is told, at most. */
 const WARNING_INTERVAL_MS = 10_000
+/** How often it is told that nobody receives what is sent, at most. */
+const UNROUTED_INTERVAL_MS = 1_000
 
 /** The emitter behind {@link BusEvents}. */
 export class Events extends EventEmitter<BusEventMap> {
+  readonly #bus: string
   #unheard = 0
   #nextWarningMs = 0
+  #unrouted = 0
+  #unroutedTold = 0
+  #nextUnroutedMs = 0
+
+  constructor(bus: string) {
+    super()
+    this.#bus = bus
+  }
 
   /**
    * Tells a failure. Where nobody listens, a process warning does, at most once in ten seconds; not so when somebody
    * else `isTold`, the caller of a request.
    */
-  failure(bus: string, failure: FailureEvent, isTold: boolean): void {
-    if (this.listenerCount('failure') > 0) {
-      try {
-        this.emit('failure', failure)
-      } catch (error) {
-        // A listener's failure is its own: it must reach neither the receiver's nor the publisher's code.
-        queueMicrotask(() => {
-          throw error
-        })
-      }
-      return
-    }
-    if (isTold) return
+  failure(failure: FailureEvent, isTold: boolean): void {
+    if (this.#tell('failure', failure) || isTold) return
     this.#unheard++
     const nowMs = performance.now()
     if (nowMs < this.#nextWarningMs) return
@@ -35,9 +39,58 @@ export class Events extends EventEmitter<BusEventMap> {
     const others = this.#unheard === 1 ? '' : ` (${this.#unheard} failures so far)`
     const advice = "listen to bus.events 'failure' to hear of each"
     process.emitWarning(
-      `bus '${bus}': a receiver of '${topic}' failed: ${described(error)}${others}; ${advice}`,
+      `bus '${this.#bus}': a receiver of '${topic}' failed: ${described(error)}${others}; ${advice}`,
       'BusbarWarning',
     )
+  }
+
+  /** Tells that a full mailbox has not taken a message, or has thrown it out. */
+  overflow({ id: endpoint, settings }: Endpoint, message: ReceivedMessage): void {
+    if (this.listenerCount('overflow') === 0) return
+    const { topic, id } = message
+    const { name, capacity } = settings
+    const policy = overflowOf(settings, message)
+    this.#tell('overflow', { topic, id, endpoint, ...(name !== undefined && { name }), policy, capacity })
+  }
+
+  /** Tells that a mailbox has passed a mark. */
+  watermark({ id: endpoint, settings: { name } }: Endpoint, level: 'high' | 'low', queued: number): void {
+    this.#tell('watermark', { endpoint, ...(name !== undefined && { name }), level, queued })
+  }
+
+  /** Tells that a message was given up. */
+  deadLetter({ key: _, lane: __, timestamp: ___, sender: ____, name, ...letter }: Letter): void {
+    this.#tell('deadLetter', { ...letter, ...(name !== undefined && { name }) })
+  }
+
+  /** How many messages nobody received. */
+  get unroutedCount(): number {
+    return this.#unrouted
+  }
+
+  /** Tells that nobody receives a message; once a second at most, with the count of those since. */
+  unrouted(topic: string, kind: UnroutedEvent['kind']): void {
+    this.#unrouted++
+    if (this.listenerCount('unrouted') === 0) return
+    const nowMs = performance.now()
+    if (nowMs < this.#nextUnroutedMs) return
+    this.#nextUnroutedMs = nowMs + UNROUTED_INTERVAL_MS
+    const count = this.#unrouted - this.#unroutedTold
+    this.#unroutedTold = this.#unrouted
+    this.#tell('unrouted', { topic, kind, count })
+  }
+
+  /** Emits, and returns whether anybody listens; a listener's failure is its own, and reaches nobody's code here. */
+  #tell<Name extends keyof BusEventMap>(name: Name, value: BusEventMap[Name][0]): boolean {
+    if (this.listenerCount(name) === 0) return false
+    try {
+      this.emit(name as keyof BusEventMap, ...([value] as unknown as never))
+    } catch (error) {
+      queueMicrotask(() => {
+        throw error
+      })
+    }
+    return true
   }
 }
 

@@ -33,11 +33,12 @@ export function open<C extends Contract<C> = Topics>(name = 'default', options?:
   }
   const settings = busSettings(options)
   const asked = namesAny(options)
-  const { core: requested } = threadSettings(options)
+  const thread = threadSettings(options)
+  const requested = thread.core
   let opened = buses.get(name)
   if (opened === undefined) {
     const core = chooseCore(requested)
-    const bus = new ThreadBus(core, name, settings, asked, () => buses.delete(name))
+    const bus = new ThreadBus(core, name, { settings, namesAny: asked }, thread, () => buses.delete(name))
     opened = { bus, core: core.name }
     buses.set(name, opened)
   } else if (asked && canonical(opened.bus.settings) !== canonical(settings)) {

@@ -1,32 +1,28 @@
 /** A bound topic: the plan is held, so publishing needs no look-up. */
-import type { PublishOptions } from '../contract/options.js'
+import type { DeliverOptions, PublishOptions } from '../contract/options.js'
 import type { Publisher } from '../contract/publisher.js'
+import type { Receipt } from '../contract/receipts.js'
 import type { Endpoint } from '../delivery/endpoint.js'
 import type { Plan } from '../link/plan.js'
 import type { PlanCache } from '../link/plan-cache.js'
-
-/** Publishes with a plan that is current. */
-export type PublishWithPlan = (
-  plan: Plan<Endpoint>,
-  payload: unknown,
-  options: PublishOptions | undefined,
-) => number
+import { deliverSettings, publishSettings } from '../options/send.js'
+import type { Publishing } from './publishing.js'
 
 /** The publisher; see the head of this file. */
-export class BoundPublisher<Payload> implements Omit<Publisher<Payload>, 'deliver'> {
+export class BoundPublisher<Payload> implements Publisher<Payload> {
   readonly topic: string
   readonly #plans: PlanCache<Endpoint>
-  readonly #publish: PublishWithPlan
+  readonly #publishing: Publishing
   #plan: Plan<Endpoint>
   /** The cache's changes when the plan was looked up: a plan that the cache has let go of is not told of later ones. */
   #changes: number
 
-  constructor(plan: Plan<Endpoint>, plans: PlanCache<Endpoint>, publish: PublishWithPlan) {
+  constructor(plan: Plan<Endpoint>, plans: PlanCache<Endpoint>, publishing: Publishing) {
     this.topic = plan.topic
     this.#plan = plan
     this.#changes = plans.changes
     this.#plans = plans
-    this.#publish = publish
+    this.#publishing = publishing
   }
 
   get matched(): number {
@@ -34,7 +30,14 @@ export class BoundPublisher<Payload> implements Omit<Publisher<Payload>, 'delive
   }
 
   publish(payload: Payload, options?: PublishOptions): number {
-    return this.#publish(this.#current(), payload, options)
+    const plan = this.#current()
+    if (options === undefined && plan.isPlain) return this.#publishing.plain(plan, payload, undefined)
+    return this.#publishing.publish(plan, payload, publishSettings(options, plan.defaults.publish))
+  }
+
+  async deliver(payload: Payload, options?: DeliverOptions): Promise<Receipt> {
+    const plan = this.#current()
+    return this.#publishing.deliver(plan, payload, deliverSettings(options, plan.defaults.deliver))
   }
 
   #current(): Plan<Endpoint> {

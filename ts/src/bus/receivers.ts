@@ -1,71 +1,194 @@
-/** What `subscribe()` and `handle()` return: a receiver's place on the bus. */
+/** The endpoints of this thread: how they come, how they go, and who they are. */
+import type { HandlerFunction } from '../contract/handlers.js'
 import type { Pattern } from '../contract/patterns.js'
-import type { EndpointStats } from '../contract/receipts.js'
-import type { Registration, Subscription } from '../contract/receivers.js'
-import type { Endpoint } from '../delivery/endpoint.js'
+import type { EndpointStats } from '../contract/stats.js'
+import type { CoreAttachment } from '../core/core.js'
+import { LANE_LOW } from '../core/native/layout.js'
+import type { Dispatcher } from '../delivery/dispatcher.js'
+import { Endpoint } from '../delivery/endpoint.js'
+import type { Outcomes } from '../delivery/outcomes.js'
+import { invalidPattern } from '../errors.js'
+import type { Clock } from '../link/clock.js'
+import type { PlanCache } from '../link/plan-cache.js'
+import type { Timers } from '../link/timers.js'
+import type { EndpointSettings } from '../options/receive.js'
+import type { TopicDefaults } from '../options/topic.js'
+import type { Barriers } from './barriers.js'
+import type { Directories } from './directory.js'
+import type { Interceptors } from './interceptors.js'
+import type { Pauses } from './pauses.js'
+import { Totals } from './totals.js'
 
-/** Takes an endpoint off the bus; resolves when what it had started is finished. */
-type Remove = (endpoint: Endpoint) => Promise<void>
+/** The parts of an attachment that endpoints have to do with. */
+export interface ReceiversParts {
+  readonly attachment: CoreAttachment
+  readonly plans: PlanCache<Endpoint>
+  readonly addresses: PlanCache<Endpoint>
+  readonly directories: Directories
+  readonly barriers: Barriers
+  readonly pauses: Pauses
+  readonly dispatcher: Dispatcher
+  readonly outcomes: Outcomes
+  readonly interceptors: Interceptors
+  readonly timers: Timers
+  readonly clock: Clock
+  readonly defaultsOf: (topic: string) => TopicDefaults
+  /** Hands over what has been said of deliveries, so that the core does not move what is settled. */
+  readonly handOver: () => void
+  /** Called when there is one more or one less. */
+  readonly onChange: () => void
+}
 
-/** A place on the bus, of either kind. */
-class Place {
-  readonly #endpoint: Endpoint
-  readonly #remove: Remove
-  readonly #seenEverywhere: () => Promise<void>
-  #ready: Promise<void> | undefined
-  #ended: Promise<void> | undefined
+/** The endpoints of one attachment. */
+export class Receivers {
+  readonly endpoints: Map<number, Endpoint>
+  readonly #parts: ReceiversParts
+  /** Of the endpoints whose pattern means one topic alone: their coming and going concerns no other topic. */
+  readonly #exactTopics = new Map<number, string>()
+  readonly #totals = new Totals()
+  #isClosing = false
 
-  /** @param seenEverywhere - resolves when every other thread knows what was registered before */
-  constructor(endpoint: Endpoint, remove: Remove, seenEverywhere: () => Promise<void>) {
-    this.#endpoint = endpoint
-    this.#remove = remove
-    this.#seenEverywhere = seenEverywhere
+  /** @param endpoints - where those of this thread are to be found by id */
+  constructor(endpoints: Map<number, Endpoint>, parts: ReceiversParts) {
+    this.endpoints = endpoints
+    this.#parts = parts
   }
 
-  get id(): number {
-    return this.#endpoint.id
+  /** Registers an endpoint; throws `ERR_BUS_INVALID_PATTERN`, `ERR_BUS_NAME_TAKEN`, `ERR_BUS_CLOSED`. */
+  add(pattern: Pattern, run: HandlerFunction, settings: EndpointSettings, isHandler: boolean): Endpoint {
+    if (!isPattern(pattern)) throw invalidPattern(pattern)
+    const { attachment, addresses, dispatcher, outcomes, interceptors, timers, clock, defaultsOf } =
+      this.#parts
+    const { dedupe, guarantee, replay } = settings
+    const held = guarantee === 'at-least-once' || guarantee === 'exactly-once'
+    const registered = attachment.register(pattern, { ...settings, isHandler, held, dedupe })
+    const { endpoint: id, exact, replaced } = registered
+    const endpoint = new Endpoint({
+      id,
+      pattern,
+      handler: interceptors.around(run, settings.batch !== undefined),
+      settings,
+      dispatcher,
+      outcomes,
+      timers,
+      now: clock.nowMs,
+      paramsOf: hasGroups(pattern) ? (topic: string) => attachment.captures(id, topic) : undefined,
+      defaultsOf,
+      onOnce: (one) => void this.remove(one),
+    })
+    this.endpoints.set(id, endpoint)
+    if (exact !== undefined) this.#exactTopics.set(id, exact)
+    this.routesChanged(exact)
+    addresses.forgetAll()
+    // That its receiver finishes what it has is seen to when the core tells its thread, also if that is this one.
+    if (replaced !== undefined) this.routesChanged(undefined)
+    this.#parts.onChange()
+    if (replay !== undefined) attachment.replay(id)
+    return endpoint
   }
 
-  get pattern(): Pattern {
-    return this.#endpoint.pattern
+  /** Takes an endpoint away at once: from now on nothing is delivered to it. */
+  readonly remove = (endpoint: Endpoint): Promise<void> => {
+    const { id } = endpoint
+    const { attachment, addresses, handOver } = this.#parts
+    const isBusy = !endpoint.isIdle
+    // What runs may still settle its message, and ask for the named groups of it.
+    handOver()
+    if (isBusy) attachment.withdraw(id)
+    else attachment.unregister(id)
+    this.endpoints.delete(id)
+    this.routesChanged(this.#exactTopics.get(id))
+    addresses.forgetAll()
+    this.#exactTopics.delete(id)
+    endpoint.remove()
+    this.#totals.left(endpoint)
+    this.#parts.onChange()
+    const idle = endpoint.idle()
+    if (!isBusy) return idle
+    return idle.then(() => {
+      handOver()
+      attachment.unregister(id)
+    })
   }
 
-  get name(): string | undefined {
-    return this.#endpoint.settings.name
+  /** An endpoint lost its name to another: it finishes what it was sent before its senders knew. */
+  replaced(id: number): void {
+    const endpoint = this.endpoints.get(id)
+    if (endpoint === undefined) return
+    this.routesChanged(undefined)
+    void this.#retire(endpoint)
   }
 
-  get ready(): Promise<void> {
-    // Asked for late it is no less true: what is seen by everybody now was registered before.
-    this.#ready ??= this.#seenEverywhere()
-    return this.#ready
+  /** Nothing is registered any more, and the table does not know those that are. */
+  close(): void {
+    this.#isClosing = true
   }
 
-  stats(): EndpointStats {
-    return this.#endpoint.stats()
+  /** The bus has left this thread: nothing is sent to anybody here any more, and whoever still runs is on its own. */
+  end(): void {
+    for (const endpoint of this.endpoints.values()) this.#totals.left(endpoint)
+    this.endpoints.clear()
   }
 
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.end()
+  /** How many endpoints there are, with those that are ending. */
+  get count(): number {
+    return this.endpoints.size + this.#totals.leaving
   }
 
-  protected end(): Promise<void> {
-    this.#ended ??= this.#remove(this.#endpoint)
-    return this.#ended
+  /** What became of the messages of all endpoints that there ever were. */
+  totals(): EndpointStats {
+    return this.#totals.with(this.endpoints.values())
+  }
+
+  /** This thread's subscriptions for a topic that another thread has published to. */
+  receiversOf(topic: string): readonly Endpoint[] {
+    const { plans, attachment } = this.#parts
+    if (!this.#isClosing) return plans.get(topic).locals
+    const ids = attachment.withdrawn(topic)
+    const endpoints = ids.map((id) => this.endpoints.get(id)).filter((endpoint) => endpoint !== undefined)
+    return endpoints.sort((a, b) => b.settings.priority - a.settings.priority)
+  }
+
+  /** The receivers of a topic changed, or those of any. */
+  routesChanged(topic: string | undefined): void {
+    const { plans, addresses, directories } = this.#parts
+    if (topic === undefined) {
+      plans.forgetAll()
+      addresses.forgetAll()
+    } else {
+      plans.forget(topic)
+      addresses.forget(topic)
+    }
+    directories.changed()
+    this.#parts.pauses.routesChanged(topic)
+  }
+
+  /** Resolves when every other thread routes by what this one has registered so far. */
+  readonly seenEverywhere = (): Promise<void> => this.#parts.barriers.raise()
+
+  async #retire(endpoint: Endpoint): Promise<void> {
+    const { barriers, attachment, handOver, onChange } = this.#parts
+    // Until every thread sends to its successor, and what they sent before that has arrived.
+    await barriers.raise()
+    await barriers.reach(LANE_LOW)
+    await endpoint.idle()
+    handOver()
+    attachment.unregister(endpoint.id)
+    this.endpoints.delete(endpoint.id)
+    this.#exactTopics.delete(endpoint.id)
+    this.#totals.left(endpoint)
+    onChange()
   }
 }
 
-type Pausing = 'isPaused' | 'pause' | 'resume'
-
-/** A subscription. */
-export class SubscriptionPlace extends Place implements Omit<Subscription, Pausing> {
-  unsubscribe(): Promise<void> {
-    return this.end()
-  }
+/** Whether it is a pattern, as far as can be told here. A lone surrogate would become another text on the way to the core. */
+function isPattern(pattern: unknown): pattern is Pattern {
+  return typeof pattern === 'string'
+    ? pattern.isWellFormed()
+    : pattern instanceof RegExp && pattern.source.isWellFormed()
 }
 
-/** A registration. */
-export class RegistrationPlace extends Place implements Omit<Registration, Pausing> {
-  unregister(): Promise<void> {
-    return this.end()
-  }
+/** Whether a pattern may have named groups; asking the core for those of one that has none is harmless. */
+function hasGroups(pattern: Pattern): boolean {
+  return pattern instanceof RegExp && pattern.source.includes('(?<')
 }

@@ -1,90 +1,120 @@
-/** Requests and notifications: to one handler, with an answer to wait for. */
+/** Requests: to one handler, with a reply to wait for. */
+import { encodeFailure } from '../codec/failure.js'
+import { validate } from '../codec/validation.js'
 import type { Address } from '../contract/addresses.js'
 import * as layout from '../core/native/layout.js'
+import { backoffMs } from '../delivery/backoff.js'
 import type { Dispatcher } from '../delivery/dispatcher.js'
 import type { Endpoint } from '../delivery/endpoint.js'
+import type { Lifelines } from '../delivery/lifelines.js'
 import { ReceivedMessage } from '../delivery/message.js'
-import { closed, handlerGone, noHandler, timedOut } from '../errors.js'
-import { Balancers } from '../link/balance/balancers.js'
+import { aborted, closed, handlerGone, mayPass, noHandler, timedOut } from '../errors.js'
 import type { Clock } from '../link/clock.js'
 import type { Correlation, Waiter } from '../link/correlation.js'
 import type { Deadlines } from '../link/deadlines.js'
+import { type Envelope, envelopeOf, PLAIN } from '../link/envelope.js'
 import type { Hop } from '../link/hop.js'
-import type { PlanCache } from '../link/plan-cache.js'
-import type { RoutedSettings } from '../options/send.js'
+import type { Candidate } from '../link/plan.js'
+import type { EntrySettings } from '../options/entry.js'
+import type { RequestSettings } from '../options/request.js'
+import type { RetryPolicy } from '../options/retry.js'
+import type { AbortSignals } from './abort-signals.js'
 import { topicOf } from './address.js'
+import type { Choice } from './choice.js'
+import type { Pauses } from './pauses.js'
+import type { Preparation } from './preparation.js'
+import { hangOn, type Terms, termsOf } from './terms.js'
 
 /** The parts of an attachment that a request passes through. */
 export interface RequestParts {
   readonly attachment: number
-  /** By the topics that addresses stand for. */
-  readonly addresses: PlanCache<Endpoint>
-  /** By all other topics. */
-  readonly plans: PlanCache<Endpoint>
+  readonly choice: Choice
+  readonly pauses: Pauses
+  readonly signals: AbortSignals
   readonly correlation: Correlation
   readonly deadlines: Deadlines
   readonly dispatcher: Dispatcher
   readonly hop: Hop
   readonly clock: Clock
+  readonly lifelines: Lifelines
+  readonly preparation: Preparation
+  /** What is left out of errors that leave the thread. */
+  readonly redact: readonly string[]
 }
 
-/** Sends requests and notifications, and ends those that nobody will answer. */
+/** A message, and the terms on which its answer is waited for. */
+interface Question extends Terms {
+  readonly topic: string
+  readonly payload: unknown
+  readonly envelope: Envelope | undefined
+}
+
+/** Sends requests, and ends those that nobody will answer. */
 export class Requests {
   readonly #parts: RequestParts
-  readonly #balancers = new Balancers()
+  #sequence = 0
 
   constructor(parts: RequestParts) {
     this.#parts = parts
   }
 
-  /** Sends to one handler of a topic or an address; resolves to its answer. Never throws: what is wrong is a rejection. */
-  send(
-    kind: 'request' | 'notification',
+  /**
+   * Asks one handler of a topic or an address; resolves to its answer. Throws, or rejects.
+   *
+   * @param entry - what the contract says of the topic
+   */
+  request(
     target: string | Address,
     payload: unknown,
-    settings: RoutedSettings,
+    settings: RequestSettings,
+    entry: EntrySettings | undefined,
   ): Promise<unknown> {
-    return new Promise((fulfil, reject) => {
-      const { attachment, addresses, plans, correlation, deadlines, dispatcher, hop, clock } = this.#parts
-      const { envelope, timeoutMs, balance, key } = settings
-      const topic = topicOf(target)
-      const plan = topic === target ? plans.get(topic) : addresses.get(topic)
-      const handler = plan.choose(balance, { key, pendingOf: this.#pendingOf }, this.#balancers)
-      if (handler === undefined) throw noHandler(topic)
-      const { endpoint, local } = handler
-      const isNotification = kind === 'notification'
-      const thread = handler.attachment
-      const slot = correlation.open({
-        topic,
-        timeoutMs,
-        isNotification,
-        endpoint,
-        attachment: thread,
-        fulfil,
-        reject,
-      })
-      const generation = correlation.generation(slot)
-      const dueMs = clock.nowMs() + timeoutMs
-      try {
-        if (local === undefined) {
-          const frameKind = isNotification ? layout.KIND_NOTIFICATION : layout.KIND_REQUEST
-          hop.toEndpoint(frameKind, thread, endpoint, { slot, generation }, topic, payload, envelope, dueMs)
-        } else {
-          const origin = { sender: attachment, slot, generation, dueMs, clock }
-          dispatcher.dispatch([local], new ReceivedMessage(topic, payload, kind, origin, 0, envelope, 0))
-        }
-      } catch (error) {
-        correlation.close(slot, generation)
-        throw error
-      }
-      if (correlation.isOpen(slot, generation)) deadlines.arm(slot, generation, dueMs)
-    })
+    const { preparation } = this.#parts
+    const topic = topicOf(target)
+    const terms = termsOf(topic, settings, this.#parts.clock)
+    if (!preparation.isNeeded(entry)) return this.#answered(target, topic, payload, settings, terms, entry)
+    return preparation
+      .later('request', topic, payload, settings, entry)
+      .then((prepared) => this.#answered(target, topic, prepared.payload, prepared.settings, terms, entry))
+  }
+
+  /** As what the contract says of replies. */
+  #answered(
+    target: string | Address,
+    topic: string,
+    payload: unknown,
+    settings: RequestSettings,
+    terms: Terms,
+    entry: EntrySettings | undefined,
+  ): Promise<unknown> {
+    const answer = this.#request(target, topic, payload, settings, terms)
+    const schema = entry?.reply
+    return schema === undefined ? answer : answer.then((reply) => validate(schema, topic, 'reply', reply))
+  }
+
+  #request(
+    target: string | Address,
+    topic: string,
+    payload: unknown,
+    settings: RequestSettings,
+    { timeoutMs, dueMs, signal, outer, handsDown }: Terms,
+  ): Promise<unknown> {
+    const { retry, waitForHandlerMs } = settings
+    const envelope = envelopeOf(settings, this.#parts.clock.nowMs)
+    const question = { topic, payload, envelope, timeoutMs, dueMs, signal, outer, handsDown }
+    if (retry !== undefined) return this.#askAgain(question, target, settings, retry)
+    const handler = this.#parts.choice.of(target, settings)
+    if (handler !== undefined) return this.#ask(question, handler, 1)
+    if (waitForHandlerMs === 0) throw noHandler(topic)
+    return this.#appearing(question, target, settings, 0).then((late) => this.#ask(question, late, 1))
   }
 
   /** The deadline of that use of a slot has passed. */
   expired(slot: number, generation: number): void {
     const waiter = this.#parts.correlation.close(slot, generation)
-    waiter?.reject(timedOut(waiter.topic, waiter.timeoutMs, waiter.endpoint))
+    if (waiter === undefined) return
+    if (waiter.onExpiry !== undefined) waiter.onExpiry()
+    else waiter.reject(timedOut(waiter.topic, waiter.timeoutMs, waiter.endpoint))
   }
 
   /** An attachment has left: it will answer nothing. */
@@ -97,13 +127,144 @@ export class Requests {
   /** The bus is closed in this thread; returns how many requests that ends. */
   closeAll(bus: string): number {
     const waiters = this.#close(() => true)
-    for (const { topic, endpoint, reject } of waiters) reject(closed(bus, { topic, endpoint }))
+    for (const { topic, endpoint, reject } of waiters) {
+      reject(closed(bus, endpoint === 0 ? { topic } : { topic, endpoint }))
+    }
     return waiters.length
   }
-
-  readonly #pendingOf = (endpoint: number): number => this.#parts.correlation.pendingOf(endpoint)
 
   #close(chosen: (waiter: Waiter) => boolean): Waiter[] {
     return this.#parts.correlation.closeWhere(chosen)
   }
+
+  /** Asks until there is an answer, or an error that another attempt would not change, or no time for one. */
+  async #askAgain(
+    once: Question,
+    target: string | Address,
+    settings: RequestSettings,
+    retry: RetryPolicy,
+  ): Promise<unknown> {
+    const { attachment, clock, pauses } = this.#parts
+    // All attempts are the same message to whoever has to recognise it.
+    const id = once.envelope?.id ?? `${attachment}-q${++this.#sequence}`
+    const question: Question = { ...once, envelope: { ...(once.envelope ?? PLAIN), id } }
+    let last = 0
+    for (let attempt = 1; ; attempt++) {
+      try {
+        const handler = await this.#appearing(question, target, settings, last)
+        last = handler.endpoint
+        return await this.#ask(question, handler, attempt)
+      } catch (error) {
+        if (attempt >= retry.attempts || !mayPass(error)) throw error
+        const nextMs = clock.nowMs() + backoffMs(retry, attempt + 1, Math.random())
+        if (nextMs >= question.dueMs) throw error
+        await pauses.until(nextMs, question.topic, question)
+      }
+    }
+  }
+
+  /** Who handles it now, or whoever comes while it may wait; not the endpoint `except` while there is another. */
+  async #appearing(
+    question: Question,
+    target: string | Address,
+    settings: RequestSettings,
+    except: number,
+  ): Promise<Candidate<Endpoint>> {
+    const { choice, clock, pauses } = this.#parts
+    const startMs = clock.nowMs()
+    for (;;) {
+      const handler = choice.of(target, settings, except)
+      if (handler !== undefined) return handler
+      const leftMs = startMs + settings.waitForHandlerMs - clock.nowMs()
+      if (leftMs <= 0) throw noHandler(question.topic, settings.waitForHandlerMs)
+      // Who is woken may find that the handler has left again.
+      await pauses.forHandler(question.topic, clock.nowMs(), leftMs, question)
+    }
+  }
+
+  #ask(question: Question, handler: Candidate<Endpoint>, attempt: number): Promise<unknown> {
+    return new Promise((fulfil, reject) => {
+      const { correlation, deadlines } = this.#parts
+      const { topic, timeoutMs, dueMs } = question
+      const { endpoint, attachment } = handler
+      const waiter: Waiter = {
+        topic,
+        timeoutMs,
+        isNotification: false,
+        endpoint,
+        attachment,
+        fulfil,
+        reject,
+        onExpiry: undefined,
+        release: undefined,
+      }
+      const slot = correlation.open(waiter)
+      const generation = correlation.generation(slot)
+      try {
+        if (handler.local === undefined) this.#sendAway(question, waiter, slot, generation, attempt)
+        else this.#handOver(question, handler.local, waiter, slot, generation, attempt)
+      } catch (error) {
+        correlation.close(slot, generation)
+        throw error
+      }
+      if (correlation.isOpen(slot, generation)) deadlines.arm(slot, generation, dueMs)
+    })
+  }
+
+  #sendAway(question: Question, waiter: Waiter, slot: number, generation: number, attempt: number): void {
+    const { topic, payload, envelope, dueMs, handsDown } = question
+    const { attachment, endpoint } = waiter
+    const { hop } = this.#parts
+    const addressed = { kind: layout.KIND_REQUEST, endpoint, correlation: { slot, generation }, dueMs }
+    const label = { ...addressed, delivery: 0, attempt: attemptWord(attempt, handsDown) }
+    hop.ship([attachment], hop.wrap(topic, payload, envelope), label)
+    if (canBeCut(question)) this.#hang(question, waiter, slot, generation, undefined)
+  }
+
+  #handOver(
+    question: Question,
+    endpoint: Endpoint,
+    waiter: Waiter,
+    slot: number,
+    generation: number,
+    attempt: number,
+  ): void {
+    const { attachment, clock, dispatcher, lifelines } = this.#parts
+    const { topic, payload, envelope, dueMs, handsDown } = question
+    const origin = { sender: attachment, slot, generation, dueMs, clock, attempt, handsDown, lifelines }
+    const message = new ReceivedMessage(topic, payload, 'request', origin, 0, envelope, 0)
+    if (canBeCut(question)) this.#hang(question, waiter, slot, generation, message)
+    dispatcher.dispatch([endpoint], message)
+  }
+
+  /** Lets a request go down with what its terms name; `message` is what its handler has, where that is in this thread. */
+  #hang(
+    terms: Terms,
+    waiter: Waiter,
+    slot: number,
+    generation: number,
+    message: ReceivedMessage | undefined,
+  ): void {
+    const { correlation, hop, redact, signals } = this.#parts
+    const cut = (reason: unknown): void => {
+      if (correlation.close(slot, generation) === undefined) return
+      const { topic, attachment, endpoint } = waiter
+      const error = aborted(topic, reason)
+      if (message !== undefined) ReceivedMessage.lifelineOf(message)?.cut(error)
+      else hop.abort(attachment, endpoint, { slot, generation }, encodeFailure(reason, redact))
+      waiter.reject(error)
+    }
+    waiter.release = hangOn(terms, signals, { cut })
+  }
+}
+
+function canBeCut({ signal, outer }: Terms): boolean {
+  return signal !== undefined || outer !== undefined
+}
+
+const MOST_ATTEMPTS = layout.FLAG_HANDS_DOWN - 1
+
+/** The lower half of word 7 of a request. */
+function attemptWord(attempt: number, handsDown: boolean): number {
+  return Math.min(attempt - 1, MOST_ATTEMPTS) | (handsDown ? layout.FLAG_HANDS_DOWN : 0)
 }

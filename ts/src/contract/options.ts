@@ -10,6 +10,16 @@ import type { BatchOptions, DedupeOptions, Guarantee, Overflow, Priority, RetryO
 export type CoreName = 'native' | 'javascript'
 
 /**
+ * When a request that is made inside a handler inherits the deadline and the abort of the request that is handled.
+ *
+ * - `asked`: always before the first `await` of the handler; after it, when the outer request was made with a `timeout`
+ *   or a `signal`, or has inherited itself, or the bus was opened with a `requestTimeout`.
+ * - `always`: in every case. Each request then costs what `AsyncLocalStorage` costs.
+ * - `never`: not at all; `{ signal: message.signal }` still hands on the abort.
+ */
+export type Inheritance = 'asked' | 'always' | 'never'
+
+/**
  * How a bus is opened. The first thread's options hold for all; different ones later: `ERR_BUS_OPTIONS_DIFFER`.
  *
  * @typeParam C - the type of the contract, where there is one
@@ -23,6 +33,13 @@ export interface OpenOptions<C = Topics> {
   planCacheSize?: number | undefined
   /** For how many topics all threads together remember them: an integer from 0 (none) to 16,777,216; default 16,384. */
   matchCacheSize?: number | undefined
+  /** When a request that is made inside the handler of another inherits from it; default `asked`. */
+  inherit?: Inheritance | undefined
+  /**
+   * Names of properties that errors lose before they travel to another thread, at any depth, in causes too. `stack`,
+   * `cause` and `errors` are such names; name and message always travel. Default: none.
+   */
+  redact?: readonly string[] | undefined
   /** How one of several equal handlers is chosen; default `round-robin`. */
   balance?: Balance | undefined
   /** What senders and receivers have that say nothing else. */
@@ -123,6 +140,11 @@ export interface ReceiveOptions<Payload = Unchecked, Topic extends string = stri
   dedupe?: DedupeOptions | undefined
   /** Whether it ends after the first message, of which it then gets no second; default false. */
   once?: boolean | undefined
+  /**
+   * What a request is told of an error that its handler threw: its `cause` is what this returns. Where it throws itself,
+   * the request is told no more than that. Default: the error as it is, less what the bus's `redact` names.
+   */
+  redact?: ((error: unknown) => unknown) | undefined
   /** Anything that reports should carry: texts by name. */
   metadata?: Readonly<Record<string, string>> | undefined
 }

@@ -46,6 +46,7 @@ import type { Publisher } from './publisher.js'
 import type { CloseReport, Receipt } from './receipts.js'
 import type { Registration, Subscription } from './receivers.js'
 import type { Reply } from './replies.js'
+import type { BusStats } from './stats.js'
 import type { EventTopic, NotificationTopic, PayloadOf, ReplyOf, RequestTopic } from './topics.js'
 
 /**
@@ -181,8 +182,8 @@ export interface Bus<in out C extends Contract<C> = Topics> extends AsyncDisposa
    * @param payload - to other threads it goes encoded, at most `maxMessageSize` bytes
    * @param options - as for `publish()`; `wait`: `processed` (default) or `accepted`; `timeout` in milliseconds, 1 to
    * 2³¹−1, default 30,000; `failOn`; `signal`
-   * @throws BusError as `publish()`; `ERR_BUS_TIMEOUT`; `ERR_BUS_ABORTED`; `ERR_BUS_DUPLICATE` when it is
-   * `exactly-once` and its id was there already; a `DeliveryError`, `ERR_BUS_DELIVERY_FAILED`, where `failOn` says so
+   * @throws BusError as `publish()`; `ERR_BUS_TIMEOUT`; `ERR_BUS_ABORTED`; a `DeliveryError`, `ERR_BUS_DELIVERY_FAILED`,
+   * where `failOn` says so
    * @example
    * const { processed, failed } = await bus.deliver('cart.viewed', { user: 'ada' }, { timeout: 500 })
    */
@@ -334,6 +335,17 @@ export interface Bus<in out C extends Contract<C> = Topics> extends AsyncDisposa
    * await bus.idle()
    */
   idle(): Promise<void>
+
+  /**
+   * What became of the messages that this thread's receivers were given, those of receivers that have ended included,
+   * and what the bus holds for all threads. It costs a look at each receiver. A bus that is closed keeps its numbers, and
+   * holds nothing any more.
+   *
+   * @example
+   * const { accepted, processed, holdings } = bus.stats()
+   * console.log(accepted - processed, holdings.deadLetters)
+   */
+  stats(): BusStats
 
   /**
    * Leaves the bus in this thread: takes no new messages, finishes those that it has, and releases what it holds.

@@ -76,32 +76,3 @@ export interface CloseReport {
   /** How long it took, in milliseconds. */
   readonly elapsed: number
 }
-
-/**
- * What became of an endpoint's messages:
- * `accepted = processed + failed + deadLettered + dropped + expired + running + queued`.
- */
-export interface EndpointStats {
-  /** How many it has taken. */
-  readonly accepted: number
-  /** How many its handler finished. */
-  readonly processed: number
-  /** How many its handler threw or rejected on, and that were not tried again. */
-  readonly failed: number
-  /** How many were given up after the last attempt, and are dead letters. */
-  readonly deadLettered: number
-  /** How many attempts failed and were followed by another one; a message may count several times. */
-  readonly retried: number
-  /** How many were thrown away before they started: the endpoint ended, or a newer message took their place. */
-  readonly dropped: number
-  /** How many were not started, because their deadline had passed. */
-  readonly expired: number
-  /** How many it has not taken: its mailbox was full, or it had ended. */
-  readonly refused: number
-  /** How many its handler is busy with. */
-  readonly running: number
-  /** How many wait in its mailbox. */
-  readonly queued: number
-  /** How many of those wait for their next attempt. */
-  readonly postponed: number
-}

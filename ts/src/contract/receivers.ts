@@ -1,7 +1,7 @@
 /** A receiver's place on the bus. */
 import type { Pattern } from './patterns.js'
 import type { Bus } from './ports.js'
-import type { EndpointStats } from './receipts.js'
+import type { EndpointStats } from './stats.js'
 
 /** What a subscription and a registration have in common: one endpoint of the bus. */
 export interface Endpoint extends AsyncDisposable {

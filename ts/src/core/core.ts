@@ -16,6 +16,7 @@ export interface Core {
    * @param options - canonical JSON; the first to attach decides
    * @param matchCacheTopics - for how many topics all threads together remember the plan; the first decides
    * @param asked - whether the caller named options at all
+   * @param virtualTime - whether its time moves by {@link CoreAttachment.advance} alone; the first decides
    * @param wake - called in this thread when there is something to drain after {@link CoreAttachment.drain} said 0
    * @throws BusError `ERR_BUS_OPTIONS_DIFFER`
    */
@@ -24,6 +25,7 @@ export interface Core {
     options: string,
     matchCacheTopics: number,
     asked: boolean,
+    virtualTime: boolean,
     wake: () => void,
   ): CoreAttachment
 }
@@ -41,6 +43,18 @@ export interface Reception {
   readonly service: string | undefined
   readonly pool: string | undefined
   readonly metadata: Readonly<Record<string, string>> | undefined
+  /** Whether all messages for it are deliveries: held until it has processed them, whatever their sender said. */
+  readonly held: boolean
+  /** What it remembers of the ids of its messages; undefined for an endpoint that takes the same id twice. */
+  readonly dedupe: DedupeWindow | undefined
+}
+
+/** How long the ids of messages are remembered. An id of a message that is still held is never forgotten. */
+export interface DedupeWindow {
+  /** Milliseconds of the core's clock since the message was accepted. */
+  readonly windowMs: number
+  /** How many ids at most; the oldest is forgotten first. */
+  readonly size: number
 }
 
 /** An endpoint of the bus, in whichever thread. */
@@ -64,6 +78,29 @@ export interface RegisteredEndpoint {
   readonly exact: string | undefined
   /** The endpoint whose name it took over; it is off the table. */
   readonly replaced: number | undefined
+}
+
+/** A dead letter as the core keeps it. */
+export interface DeadLetterRecord {
+  /** Its place in the order: greater than that of all before it. */
+  readonly number: number
+  /** What the frame `Dead` had as its payload. */
+  readonly bytes: Uint8Array
+}
+
+/** What the core has in hand for all threads of a bus. */
+export interface Holdings {
+  /** Deliveries that no thread has finished with. */
+  readonly held: number
+  /** Those of them that wait for an endpoint. */
+  readonly parked: number
+  /** Messages whose time has not come. */
+  readonly scheduled: number
+  /** Topics that have a retained message. */
+  readonly retained: number
+  readonly deadLetters: number
+  /** How many dead letters were thrown away, oldest first, to make room. */
+  readonly deadLettersEvicted: number
 }
 
 /** This thread's connection to a bus, as the core has it. */
@@ -91,13 +128,51 @@ export interface CoreAttachment {
   withdrawn(topic: string): readonly number[]
 
   /**
-   * Who receives `topic`, as words that are valid until the next call: how many subscriptions match; how many of them
-   * are in this thread (L), in how many other attachments they are (R), how many handlers match (H); then L endpoints,
-   * R attachments, and H times endpoint, attachment, priority, specificity, weight.
+   * Who receives `topic`, as words that are valid until the next call. First how many subscriptions match; how many of
+   * them are in this thread and not held (L); in how many other attachments there are such (R); how many handlers match
+   * (H); how many subscriptions are held, in whichever thread (D). Then L endpoints; R attachments; H times endpoint,
+   * attachment, priority, specificity, weight, flags; D times endpoint, attachment, flags. Flags: see `layout.FLAG_*`.
    *
    * @throws BusError `ERR_BUS_INVALID_TOPIC`, `ERR_BUS_CLOSED`
    */
   resolve(topic: string): Uint32Array
+
+  /**
+   * All subscriptions that match `topic`, in the order in which they receive: endpoint, attachment and flags of each.
+   * For a message that has to reach each of them by itself.
+   *
+   * @throws BusError `ERR_BUS_INVALID_TOPIC`, `ERR_BUS_CLOSED`
+   */
+  subscribers(topic: string): Uint32Array
+
+  /**
+   * Takes an id in the dedupe window of an endpoint, which it shares with all endpoints of the same pattern that have
+   * one; false when the id is in it already. Where the endpoint is gone, or has no window, the default window counts:
+   * 180,000 ms, which is longer than a message can be tried by default, and 100,000 ids.
+   *
+   * An id that was taken and whose delivery is not submitted with the next batch is given back by {@link unclaim}.
+   */
+  claim(endpoint: number, id: string): boolean
+
+  /** Gives back an id that was claimed for a message that was not accepted after all. */
+  unclaim(endpoint: number, id: string): void
+
+  /**
+   * Puts the retained messages that `endpoint` matches into this attachment's inbox, the oldest first, as events that
+   * are meant for it alone; returns how many.
+   */
+  replay(endpoint: number): number
+
+  /**
+   * Dead letters in the order in which they were buried, at most `limit` of those whose number is greater than `after`.
+   */
+  deadLetters(after: number, limit: number): readonly DeadLetterRecord[]
+
+  /** Takes dead letters out of the list: those of the given numbers, or all; returns how many there were. */
+  removeDeadLetters(numbers: readonly number[] | undefined): number
+
+  /** What the core has in hand for all threads of the bus. */
+  holdings(): Holdings
 
   /**
    * All endpoints of the bus, oldest first.
@@ -132,6 +207,9 @@ export interface CoreAttachment {
 
   /** Milliseconds of the core's clock, which deadlines are given in. */
   nowMs(): number
+
+  /** Moves virtual time on by `ms`, for all threads of the bus; what expires is in the inboxes when it returns. */
+  advance(ms: number): void
 
   /** How many frames found their target gone. */
   undeliverable(): number

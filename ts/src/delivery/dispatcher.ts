@@ -5,6 +5,7 @@
  * So receivers see messages in the order in which they were published, nested ones included, and no chain of handlers
  * that publish can overflow the stack.
  */
+import { isInsideRequest, outsideRequests } from './current-request.js'
 import type { Endpoint } from './endpoint.js'
 import { Fifo } from './fifo.js'
 import type { ReceivedMessage } from './message.js'
@@ -29,8 +30,15 @@ export class Dispatcher {
   dispatch(endpoints: readonly Endpoint[], message: ReceivedMessage): void {
     if (this.#busy) {
       this.#later.push({ endpoints, message })
-      return
+    } else if (isInsideRequest()) {
+      // Handlers begin anew: only the request that is made inherits, and has done so by now.
+      outsideRequests(() => this.#offer(endpoints, message))
+    } else {
+      this.#offer(endpoints, message)
     }
+  }
+
+  #offer(endpoints: readonly Endpoint[], message: ReceivedMessage): void {
     this.#busy = true
     try {
       for (const endpoint of endpoints) endpoint.offer(message)

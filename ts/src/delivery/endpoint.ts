@@ -2,97 +2,102 @@
  * One receiver with its mailbox: a bounded queue, and a limit on the handlers that run at a time.
  *
  * Whatever a handler does stays here: that it throws, rejects, never settles or returns a thenable that throws is
- * counted, told to {@link Outcomes}, and disturbs neither the sender nor another receiver.
+ * counted, told to {@link Outcomes}, and disturbs neither the sender nor another receiver. A message that the core holds is
+ * tried again, as its retry policy says; its verdict is that of its {@link Handling}.
  */
 import type { HandlerFunction } from '../contract/handlers.js'
-import type { Message } from '../contract/messages.js'
 import type { Pattern } from '../contract/patterns.js'
-import type { EndpointStats } from '../contract/receipts.js'
+import type { EndpointStats } from '../contract/stats.js'
+import { handlerGone } from '../errors.js'
+import { PLAIN } from '../link/envelope.js'
+import type { Timers } from '../link/timers.js'
+import { MAX_INTEGER } from '../options/check.js'
 import type { EndpointSettings } from '../options/receive.js'
+import type { TopicDefaults } from '../options/topic.js'
+import { Batches } from './batches.js'
+import { Counts } from './counts.js'
 import type { Dispatcher } from './dispatcher.js'
-import { Fifo } from './fifo.js'
+import { Mailbox } from './mailbox/mailbox.js'
+import { type MailboxListener, Offered } from './mailbox/outcome.js'
 import { MessageWithParams, type ParamsOf, ReceivedMessage } from './message.js'
 import type { Outcomes } from './outcomes.js'
+import { overflowOf } from './overflow.js'
+import { Queued } from './queued.js'
+import { call, type RunListener } from './runner.js'
+import { Tries } from './tries.js'
 
-const { then } = Promise.prototype
-
-const MIN_WAITING_LIMIT = 64
+/** What an endpoint is made of. */
+export interface EndpointParts {
+  readonly id: number
+  readonly pattern: Pattern
+  readonly handler: HandlerFunction
+  readonly settings: EndpointSettings
+  readonly dispatcher: Dispatcher
+  readonly outcomes: Outcomes
+  readonly timers: Timers
+  /** Milliseconds of the core's clock. */
+  readonly now: () => number
+  /** The named groups of the pattern, where it has any. */
+  readonly paramsOf: ParamsOf | undefined
+  /** What the contract says of the topic of a message, where the endpoint says nothing. */
+  readonly defaultsOf: (topic: string) => TopicDefaults
+  /** Called when it has had its one message. */
+  readonly onOnce: (endpoint: Endpoint) => void
+}
 
 /** The endpoint; see the head of this file. */
-export class Endpoint {
+export class Endpoint implements RunListener<ReceivedMessage>, MailboxListener<Queued> {
   readonly id: number
   readonly pattern: Pattern
   readonly settings: EndpointSettings
-  readonly #handler: HandlerFunction
-  readonly #dispatcher: Dispatcher
-  readonly #outcomes: Outcomes
-  readonly #now: () => number
-  readonly #paramsOf: ParamsOf | undefined
-  readonly #mailbox = new Fifo<ReceivedMessage>()
-  /** Notifications for which there is no room yet; their senders wait. */
-  readonly #waiting = new Fifo<ReceivedMessage>()
-  /** No message in the mailbox has an earlier deadline than this, in milliseconds of the core's clock. */
-  #earliestDueMs = Number.POSITIVE_INFINITY
-  /** At this length those who wait are looked through for some that have given up. */
-  #waitingLimit = MIN_WAITING_LIMIT
-  #running = 0
+  readonly #parts: EndpointParts
+  readonly #mailbox: Mailbox<Queued>
+  readonly #tries: Tries
+  readonly #batches: Batches | undefined
+  readonly #counts = new Counts()
+  /** Whether a message has a key that others may have, too. */
+  readonly #hasKeys: boolean
   #removed = false
-  #accepted = 0
-  #processed = 0
-  #failed = 0
-  #dropped = 0
-  #expired = 0
-  #refused = 0
   #whenIdle: (() => void)[] = []
 
-  /**
-   * @param now - milliseconds of the core's clock
-   * @param paramsOf - the named groups of the pattern, where it has any
-   */
-  constructor(
-    id: number,
-    pattern: Pattern,
-    handler: HandlerFunction,
-    settings: EndpointSettings,
-    dispatcher: Dispatcher,
-    outcomes: Outcomes,
-    now: () => number,
-    paramsOf: ParamsOf | undefined,
-  ) {
+  constructor(parts: EndpointParts) {
+    const { id, pattern, settings, now } = parts
+    const { batch, concurrency, capacity, orderBy, overflow } = settings
     this.id = id
     this.pattern = pattern
     this.settings = settings
-    this.#handler = handler
-    this.#dispatcher = dispatcher
-    this.#outcomes = outcomes
-    this.#now = now
-    this.#paramsOf = paramsOf
+    this.#parts = parts
+    const marks = { high: settings.highWatermark, low: settings.lowWatermark }
+    const ordered = orderBy !== undefined
+    const places = batch === undefined ? concurrency : Math.min(concurrency * batch.size, MAX_INTEGER)
+    this.#mailbox = new Mailbox({ concurrency: places, capacity, ordered, ...marks }, this, now)
+    this.#hasKeys = ordered || overflow === 'latest'
+    this.#tries = new Tries(this, parts, this.#counts, this.#mailbox)
+    if (batch !== undefined) {
+      const pumpSoon = (): void => parts.dispatcher.resume(this)
+      this.#batches = new Batches(parts, batch, this.#mailbox, this.#tries, pumpSoon)
+    }
   }
 
-  /** Counters and levels; at any moment `accepted = processed + failed + dropped + expired + running + queued`. */
+  /** Counters and levels; see {@link EndpointStats}. */
   stats(): EndpointStats {
-    return {
-      accepted: this.#accepted,
-      processed: this.#processed,
-      failed: this.#failed,
-      deadLettered: 0,
-      retried: 0,
-      dropped: this.#dropped,
-      expired: this.#expired,
-      refused: this.#refused,
-      running: this.#running,
-      queued: this.#mailbox.length,
-      postponed: 0,
-    }
+    const { accepted, processed, failed, deadLettered, dropped, expired, refused, retried } = this.#counts
+    const { running, length: queued, postponed } = this.#mailbox
+    const ended = { processed, failed, deadLettered, dropped, expired }
+    return { accepted, ...ended, refused, retried, running, queued, postponed }
   }
 
   /** How many messages are done with, however they ended. */
   get finished(): number {
-    return this.#processed + this.#failed + this.#dropped + this.#expired
+    return this.#counts.finished
   }
 
   get isIdle(): boolean {
-    return this.#running === 0 && this.#mailbox.length === 0 && this.#waiting.length === 0
+    return this.#mailbox.isIdle && this.#mailbox.waiting === 0
+  }
+
+  get isPaused(): boolean {
+    return this.#batches === undefined ? this.#mailbox.isPaused : this.#batches.isPaused
   }
 
   /** Resolves when nothing runs and nothing waits. */
@@ -101,161 +106,219 @@ export class Endpoint {
     return new Promise((resolve) => this.#whenIdle.push(resolve))
   }
 
+  pause(): void {
+    ;(this.#batches ?? this.#mailbox).pause()
+  }
+
+  resume(): void {
+    ;(this.#batches ?? this.#mailbox).resume()
+    this.#parts.dispatcher.resume(this)
+  }
+
   /** Takes a message, or refuses it as its kind asks for; called by the dispatcher only. */
-  offer(message: ReceivedMessage): void {
-    if (this.#removed) {
-      this.#refused++
-      this.#outcomes.refused(this, message, 'gone')
-    } else if (this.#running < this.settings.concurrency && this.#mailbox.length === 0) {
-      this.#accepted++
-      if (message.kind === 'notification') this.#outcomes.accepted(this, message)
+  offer(given: ReceivedMessage): void {
+    const { outcomes, now } = this.#parts
+    const message = this.#asAskedFor(given)
+    if (this.#removed || (this.settings.once && this.#counts.accepted > 0)) {
+      this.#counts.refused++
+      outcomes.refused(this, message, 'gone', false)
+      return
+    }
+    const { delivery } = ReceivedMessage.originOf(message)
+    const { expiresMs } = ReceivedMessage.envelopeOf(message) ?? PLAIN
+    if (expiresMs !== 0 && expiresMs <= now()) {
+      this.#counts.refused++
+      outcomes.refused(this, message, 'expired', false)
+    } else if (delivery === undefined && !this.#hasKeys && this.#mailbox.tryStart()) {
+      this.#counts.accepted++
+      if (message.kind !== 'request') outcomes.accepted(this, message)
       this.#start(message)
-    } else if (this.#mailbox.length < this.settings.capacity || this.#dropLate()) {
-      this.#queue(message)
-    } else if (message.kind === 'notification') {
-      ReceivedMessage.stamp(message)
-      this.#forgetLateWaiting()
-      this.#waiting.push(message)
     } else {
-      this.#refused++
-      this.#outcomes.refused(this, message, 'overloaded')
+      this.#enter(message)
     }
   }
 
   /** Counts a message whose deadline had passed when it arrived: nobody waits for it any more. */
   ignoreLate(): void {
-    this.#refused++
+    this.#counts.refused++
   }
 
   /** Starts what may start; called by the dispatcher only. */
   pump(): void {
-    while (this.#running < this.settings.concurrency) {
-      const message = this.#mailbox.shift()
-      if (message === undefined) break
-      this.#admitOneWaiting()
-      if (this.#isLate(message)) this.#expired++
-      else this.#start(message)
-    }
+    if (this.#batches !== undefined) this.#batches.pump()
+    else
+      for (let entry = this.#mailbox.take(); entry !== undefined; entry = this.#mailbox.take())
+        this.#tries.run(entry)
     if (this.isIdle) this.#tellIdle()
   }
 
   /** Throws away what has not been started, and takes nothing more. What runs goes on. */
   remove(): void {
     this.#removed = true
-    for (let message = this.#mailbox.shift(); message !== undefined; message = this.#mailbox.shift()) {
-      this.#dropped++
-      this.#outcomes.refused(this, message, 'gone')
+    const { accepted, waiting } = this.#mailbox.clear()
+    for (const entry of accepted) {
+      this.#tries.forget(entry)
+      this.#counts.dropped++
+      this.#parts.outcomes.refused(this, entry.message, 'gone', true)
     }
-    for (let message = this.#waiting.shift(); message !== undefined; message = this.#waiting.shift()) {
-      this.#refused++
-      this.#outcomes.refused(this, message, 'gone')
+    for (const { message } of waiting) {
+      this.#counts.refused++
+      this.#parts.outcomes.refused(this, message, 'gone', false)
     }
     if (this.isIdle) this.#tellIdle()
   }
 
-  #queue(message: ReceivedMessage): void {
-    this.#accepted++
-    ReceivedMessage.stamp(message)
-    const { dueMs } = ReceivedMessage.originOf(message)
-    if (dueMs !== 0 && dueMs < this.#earliestDueMs) this.#earliestDueMs = dueMs
-    this.#mailbox.push(message)
-    if (message.kind === 'notification') this.#outcomes.accepted(this, message)
+  /** Whether it takes nothing more. */
+  get isRemoved(): boolean {
+    return this.#removed
   }
 
-  /** Makes room in a full mailbox by taking out those that nobody waits for any more; tells whether there is room. */
-  #dropLate(): boolean {
-    const nowMs = this.#now()
-    if (nowMs < this.#earliestDueMs) return false
-    let earliestMs = Number.POSITIVE_INFINITY
-    this.#mailbox.filter((message) => {
-      const { dueMs } = ReceivedMessage.originOf(message)
-      if (dueMs === 0) return true
-      if (dueMs > nowMs) {
-        earliestMs = Math.min(earliestMs, dueMs)
-        return true
-      }
-      this.#expired++
-      return false
-    })
-    this.#earliestDueMs = earliestMs
-    return this.#mailbox.length < this.settings.capacity
+  /** The message as the handler sees it. */
+  seen(message: ReceivedMessage): ReceivedMessage {
+    const { paramsOf } = this.#parts
+    return paramsOf === undefined ? message : new MessageWithParams(message, paramsOf)
   }
 
-  /** Lets go of those whose senders have given up; the more there are, the rarer, so that it costs little for each. */
-  #forgetLateWaiting(): void {
-    if (this.#waiting.length < this.#waitingLimit) return
-    const before = this.#waiting.length
-    this.#waiting.filter((message) => !this.#isLate(message))
-    this.#refused += before - this.#waiting.length
-    this.#waitingLimit = Math.max(MIN_WAITING_LIMIT, this.#waiting.length * 2)
+  // What its mailbox tells.
+
+  dropped({ message }: Queued): void {
+    this.#counts.dropped++
+    this.#parts.outcomes.refused(this, message, 'overloaded', true)
   }
 
-  #admitOneWaiting(): void {
-    for (let message = this.#waiting.shift(); message !== undefined; message = this.#waiting.shift()) {
-      // Its sender has been told that it timed out, so it must not be accepted any more.
-      if (this.#isLate(message)) {
-        this.#refused++
-      } else {
-        this.#queue(message)
-        return
-      }
+  expired(entry: Queued): void {
+    this.#tries.forget(entry)
+    this.#counts.expired++
+    this.#parts.outcomes.refused(this, entry.message, 'expired', true)
+    this.goOn()
+  }
+
+  admitted(entry: Queued): void {
+    this.#accept(entry)
+  }
+
+  lapsed({ message }: Queued): void {
+    this.#counts.refused++
+    this.#parts.outcomes.refused(this, message, 'late', false)
+  }
+
+  high(): void {
+    this.#parts.outcomes.watermark(this, 'high', this.#mailbox.length)
+  }
+
+  low(): void {
+    this.#parts.outcomes.watermark(this, 'low', this.#mailbox.length)
+  }
+
+  // What a handler does with a message that has no entry.
+
+  fulfilled(message: ReceivedMessage, value: unknown): void {
+    this.#mailbox.done()
+    this.#counts.processed++
+    this.#parts.outcomes.processed(this, message, value)
+    ReceivedMessage.ended(message)
+    this.goOn()
+  }
+
+  rejected(message: ReceivedMessage, error: unknown): void {
+    this.#mailbox.done()
+    this.#counts.failed++
+    this.#parts.outcomes.failed(this, message, error)
+    ReceivedMessage.ended(message)
+    this.goOn()
+  }
+
+  /** Something has ended: what waits may start. */
+  goOn(): void {
+    if (this.settings.once && this.#counts.finished > 0) this.#parts.onOnce(this)
+    if (this.#mailbox.length > 0) this.#parts.dispatcher.resume(this)
+    else if (this.#whenIdle.length > 0 && this.isIdle) this.#tellIdle()
+  }
+
+  #enter(message: ReceivedMessage): void {
+    const policy = overflowOf(this.settings, message)
+    // Before anything is made of it: a flood at a full mailbox must not cost the healthy ones beside it.
+    if ((policy === 'drop-newest' || policy === 'reject') && this.#mailbox.isFull()) {
+      this.#refuse(message)
+      return
     }
+    const { delivery } = ReceivedMessage.originOf(message)
+    if (delivery !== undefined && delivery.attempts >= this.#tries.retryOf(message.topic).attempts) {
+      // The thread that had it ended each time, and that may be its doing.
+      this.#failAtOnce(message, handlerGone(message.topic, this.id))
+      return
+    }
+    let key: string | undefined
+    try {
+      key = this.#hasKeys ? this.#keyOf(message) : undefined
+    } catch (error) {
+      this.#failAtOnce(message, error)
+      return
+    }
+    ReceivedMessage.stamp(message)
+    const entry = new Queued(message, key)
+    switch (this.#mailbox.offer(entry, policy)) {
+      case Offered.started:
+        this.#accept(entry)
+        this.#tries.run(entry)
+        break
+      case Offered.queued:
+      case Offered.replaced:
+        this.#accept(entry)
+        // With a slot free it waits for its key; another may be next now.
+        if (this.#mailbox.running < this.settings.concurrency) this.goOn()
+        break
+      case Offered.waiting:
+        break
+      default:
+        this.#refuse(message)
+    }
+  }
+
+  #refuse(message: ReceivedMessage): void {
+    this.#counts.refused++
+    this.#parts.outcomes.refused(this, message, 'overloaded', false)
+  }
+
+  #accept(entry: Queued): void {
+    this.#counts.accepted++
+    if (entry.message.kind !== 'request') this.#parts.outcomes.accepted(this, entry.message)
+  }
+
+  /** A message to which nothing can be done: it would be no different the next time. */
+  #failAtOnce(message: ReceivedMessage, error: unknown): void {
+    const { outcomes } = this.#parts
+    const { delivery } = ReceivedMessage.originOf(message)
+    this.#counts.accepted++
+    if (message.kind !== 'request') outcomes.accepted(this, message)
+    if (delivery === undefined) {
+      this.#counts.failed++
+      outcomes.failed(this, message, error)
+    } else {
+      delivery.failed(error, Date.now())
+      this.#counts.deadLettered++
+      outcomes.buried(this, message, error, 'attempts')
+    }
+  }
+
+  /** Who asks for at most once gets a message that the core need not hold, whatever its sender asked for. */
+  #asAskedFor(message: ReceivedMessage): ReceivedMessage {
+    if (this.settings.guarantee !== 'at-most-once') return message
+    if (ReceivedMessage.originOf(message).delivery === undefined) return message
+    this.#parts.outcomes.acknowledged(this, message)
+    return ReceivedMessage.unheld(message)
+  }
+
+  /** Throws what the user's function throws. */
+  #keyOf(message: ReceivedMessage): string | undefined {
+    const { orderBy, overflow } = this.settings
+    const key = orderBy === undefined ? message.key : orderBy(message.payload, this.seen(message))
+    return key === undefined && overflow === 'latest' ? message.topic : key
   }
 
   #start(message: ReceivedMessage): void {
-    this.#running++
-    let result: unknown
-    let isPending: boolean
-    try {
-      const seen = this.#paramsOf === undefined ? message : new MessageWithParams(message, this.#paramsOf)
-      result = this.#handler(message.payload, seen as unknown as Message)
-      isPending = isThenable(result)
-      if (isPending) this.#finish(message, result)
-    } catch (error) {
-      this.#running--
-      this.#failed++
-      this.#outcomes.failed(this, message, error)
-      return
-    }
-    if (isPending) return
-    this.#running--
-    this.#processed++
-    if (message.kind === 'request') this.#outcomes.fulfilled(this, message, result)
-  }
-
-  /** Waits for what a handler returned; throws when it cannot even be waited for. */
-  #finish(message: ReceivedMessage, pending: unknown): void {
-    // Not by its own `then`, which may be anything; and a promise settles once, which a thenable need not.
-    const promise = pending instanceof Promise ? pending : new Promise((resolve) => resolve(pending))
-    then.call(
-      promise,
-      (value) => this.#settled(message, value),
-      (error: unknown) => this.#broke(message, error),
-    )
-  }
-
-  #settled(message: ReceivedMessage, value: unknown): void {
-    this.#running--
-    this.#processed++
-    if (message.kind === 'request') this.#outcomes.fulfilled(this, message, value)
-    this.#goOn()
-  }
-
-  #broke(message: ReceivedMessage, error: unknown): void {
-    this.#running--
-    this.#failed++
-    this.#outcomes.failed(this, message, error)
-    this.#goOn()
-  }
-
-  #goOn(): void {
-    if (this.#mailbox.length > 0) this.#dispatcher.resume(this)
-    else if (this.#running === 0) this.#tellIdle()
-  }
-
-  #isLate(message: ReceivedMessage): boolean {
-    const { dueMs } = ReceivedMessage.originOf(message)
-    return dueMs !== 0 && dueMs <= this.#now()
+    ReceivedMessage.started(message)
+    call(this.#parts.handler, message.payload, this.seen(message), message, this)
   }
 
   #tellIdle(): void {
@@ -263,11 +326,4 @@ export class Endpoint {
     this.#whenIdle = []
     for (const resolve of waiting) resolve()
   }
-}
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return (
-    ((typeof value === 'object' && value !== null) || typeof value === 'function') &&
-    typeof (value as { then?: unknown }).then === 'function'
-  )
 }

@@ -1,7 +1,14 @@
 /** The envelope that a receiver sees. What is rarely asked for is made when it is. */
-import type { Headers, Message } from '../contract/messages.js'
+import type { Headers, Message, NakOptions } from '../contract/messages.js'
+import type { Priority } from '../contract/policies.js'
+import type { BusError } from '../errors.js'
 import type { Clock } from '../link/clock.js'
-import type { Envelope } from '../options/send.js'
+import { type Envelope, PLAIN, priorityOf } from '../link/envelope.js'
+import { extensionMs, nakDelayMs } from '../options/settle.js'
+import type { Delivery } from './delivery.js'
+import type { Handling } from './handling.js'
+import type { Lifeline } from './lifeline.js'
+import type { Lifelines } from './lifelines.js'
 
 const NO_HEADERS: Headers = Object.freeze({})
 
@@ -12,20 +19,27 @@ export type ParamsOf = (topic: string) => Readonly<Record<string, string>>
 export interface Origin {
   /** The sending attachment. */
   readonly sender: number
-  /** The sender's correlation; 0 for an event, which has no answer. */
+  /** The sender's correlation; generation 0 where nobody waits for an answer. */
   readonly slot: number
   readonly generation: number
   /** By the core's clock, in milliseconds; 0 for none. */
   readonly dueMs: number
   /** What that is in the time of the day can be asked of this clock. */
   readonly clock?: Clock
+  /** Whether its sender wants to hear that it was processed, not only that it was accepted. */
+  readonly awaitsProcessed?: boolean
+  /** Of a request, how often it has been made, this time included. */
+  readonly attempt?: number
+  /** Of a request, whether what its handler asks is to inherit from it also after an `await`. */
+  readonly handsDown?: boolean
+  /** Where its lifeline is made, if anybody asks for it. */
+  readonly lifelines?: Lifelines
+  /** What is known of it where the core holds it until it is settled. */
+  readonly delivery?: Delivery
 }
 
 /** A message in the hands of a receiver. */
-export class ReceivedMessage<Payload = unknown>
-  implements
-    Omit<Message<Payload>, 'priority' | 'idempotencyKey' | 'signal' | 'ack' | 'nak' | 'term' | 'extend'>
-{
+export class ReceivedMessage<Payload = unknown> implements Message<Payload> {
   readonly topic: string
   readonly payload: Payload
   readonly kind: Message['kind']
@@ -33,6 +47,13 @@ export class ReceivedMessage<Payload = unknown>
   readonly #sequence: number
   readonly #envelope: Envelope | undefined
   #timestampMs: number
+  /** The try that this object was made for. */
+  #handling: Handling | undefined
+  /** The message that this is a copy of, for one receiver. */
+  #original: ReceivedMessage | undefined
+  #lifeline: Lifeline | undefined
+  /** How many handlers are busy with it. */
+  #running = 0
 
   /**
    * @param origin - for an event one object serves all that this sender sends
@@ -73,7 +94,48 @@ export class ReceivedMessage<Payload = unknown>
   }
 
   get attempt(): number {
-    return 1
+    return (
+      this.#handling?.attempt ?? this.#origin.attempt ?? Math.max(1, this.#origin.delivery?.attempts ?? 1)
+    )
+  }
+
+  get priority(): Priority {
+    return priorityOf((this.#envelope ?? PLAIN).lane)
+  }
+
+  get key(): string | undefined {
+    return this.#envelope?.key
+  }
+
+  get signal(): AbortSignal {
+    return ReceivedMessage.lifelineOf(this)?.signal ?? new AbortController().signal
+  }
+
+  get correlationId(): string | undefined {
+    if (this.kind !== 'request') return undefined
+    const { sender, slot, generation } = this.#origin
+    return `${sender}-r${generation}-${slot}`
+  }
+
+  get idempotencyKey(): string {
+    return this.id
+  }
+
+  ack(): void {
+    this.#handling?.ack()
+  }
+
+  nak(options?: NakOptions): void {
+    const delayMs = nakDelayMs(options)
+    this.#handling?.nak(delayMs)
+  }
+
+  term(reason?: string): void {
+    this.#handling?.term(reason)
+  }
+
+  extend(ms: number): void {
+    this.#handling?.extend(extensionMs(ms))
   }
 
   get headers(): Headers {
@@ -101,6 +163,61 @@ export class ReceivedMessage<Payload = unknown>
     return [topic, payload, kind, message.#origin, message.#sequence, message.#envelope, timestamp]
   }
 
+  /** What the sender said besides the payload. */
+  static envelopeOf(message: ReceivedMessage): Envelope | undefined {
+    return message.#envelope
+  }
+
+  protected static copied(from: ReceivedMessage, to: ReceivedMessage): void {
+    to.#handling = from.#handling
+    to.#original = from.#original ?? from
+  }
+
+  /** The same message for one try of it, so that a handler that is late speaks of its own try only. */
+  static forTry(message: ReceivedMessage, handling: Handling): ReceivedMessage {
+    const seen = new ReceivedMessage(...ReceivedMessage.partsOf(message))
+    seen.#handling = handling
+    return seen
+  }
+
+  /** The same message, which nobody holds. */
+  static unheld(message: ReceivedMessage): ReceivedMessage {
+    const [topic, payload, kind, { delivery: _, ...origin }, ...others] = ReceivedMessage.partsOf(message)
+    return new ReceivedMessage(topic, payload, kind, origin, ...others)
+  }
+
+  /** A handler begins with it. */
+  static started(message: ReceivedMessage): void {
+    message.#running++
+  }
+
+  /** A handler has ended. */
+  static ended(message: ReceivedMessage): void {
+    if (--message.#running > 0 || message.#lifeline === undefined) return
+    message.#lifeline.release()
+    message.#lifeline = undefined
+  }
+
+  /** Whether a handler is busy with it. */
+  static isRunning(message: ReceivedMessage): boolean {
+    return (message.#original ?? message).#running > 0
+  }
+
+  /** What the work on it hangs on, made at the first call. */
+  static lifelineOf(message: ReceivedMessage): Lifeline | undefined {
+    const own = message.#original ?? message
+    const { lifelines, dueMs, generation, awaitsProcessed } = own.#origin
+    // Of a notification that was accepted, the sender's patience is no deadline.
+    const isAwaited = own.kind === 'request' || (generation !== 0 && awaitsProcessed === true)
+    own.#lifeline ??= lifelines?.open(own.topic, isAwaited ? dueMs : 0, own.#running > 0)
+    return own.#lifeline
+  }
+
+  /** Why nobody needs the work on it any more; undefined while somebody does. */
+  static cutBy(message: ReceivedMessage): BusError | undefined {
+    return message.#lifeline?.error
+  }
+
   /** Fixes the time of a message that has to wait. */
   static stamp(message: ReceivedMessage): void {
     if (message.#timestampMs === 0) message.#timestampMs = Date.now()
@@ -114,6 +231,7 @@ export class MessageWithParams extends ReceivedMessage {
 
   constructor(message: ReceivedMessage, paramsOf: ParamsOf) {
     super(...ReceivedMessage.partsOf(message))
+    ReceivedMessage.copied(message, this)
     this.#paramsOf = paramsOf
   }
 

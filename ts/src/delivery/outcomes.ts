@@ -1,18 +1,40 @@
-/** What an endpoint tells about a message that one party waits for; all of it may be ignored. */
+/** What an endpoint tells about its messages; whoever hears it answers senders, tells the core, and warns users. */
 import type { Endpoint } from './endpoint.js'
 import type { ReceivedMessage } from './message.js'
 
-/** Why a message was not taken. */
-export type Refusal = 'overloaded' | 'gone'
+/**
+ * Why a message was not taken, or not kept.
+ *
+ * - `overloaded`: the mailbox is full
+ * - `gone`: the endpoint has ended
+ * - `expired`: it was of no use any more when its turn came
+ * - `late`: its sender has stopped waiting for room
+ */
+export type Refusal = 'overloaded' | 'gone' | 'expired' | 'late'
 
 /** Hears what becomes of messages. Nothing of it may throw. */
 export interface Outcomes {
-  /** A notification is in the mailbox, or beyond. */
+  /** It is in the mailbox, or beyond. */
   accepted(endpoint: Endpoint, message: ReceivedMessage): void
-  /** The handler of a request finished with `value`. */
-  fulfilled(endpoint: Endpoint, message: ReceivedMessage, value: unknown): void
-  /** Its handler threw or rejected. */
+  /** Its handler has said that it is done, and runs on: the core need not hold it any more. */
+  acknowledged(endpoint: Endpoint, message: ReceivedMessage): void
+  /** Its handler finished with `value`. */
+  processed(endpoint: Endpoint, message: ReceivedMessage, value: unknown): void
+  /** Its handler threw or rejected, and will not have it again. */
   failed(endpoint: Endpoint, message: ReceivedMessage, error: unknown): void
-  /** It was not taken, or was thrown away. */
-  refused(endpoint: Endpoint, message: ReceivedMessage, why: Refusal): void
+  /** Its handler had said that it was done, and has failed after that. */
+  stumbled(endpoint: Endpoint, message: ReceivedMessage, error: unknown): void
+  /** A try of it failed, and it will be tried again. */
+  retried(endpoint: Endpoint, message: ReceivedMessage, error: unknown): void
+  /** All tries of it failed, or its handler gave it up. */
+  buried(
+    endpoint: Endpoint,
+    message: ReceivedMessage,
+    error: unknown,
+    reason: 'attempts' | 'terminated',
+  ): void
+  /** It was not taken, or was thrown away before it was started. */
+  refused(endpoint: Endpoint, message: ReceivedMessage, why: Refusal, wasAccepted: boolean): void
+  /** So many messages wait that the mailbox has passed a mark. */
+  watermark(endpoint: Endpoint, level: 'high' | 'low', queued: number): void
 }

@@ -5,18 +5,21 @@ const SAMPLES = 5
 
 /** Milliseconds of the core's clock. */
 export class Clock {
-  readonly #offsetMs: number
-
-  constructor(attachment: CoreAttachment) {
+  /** @param isVirtual - whether the core's time moves when it is told to, and cannot be read elsewhere */
+  constructor(attachment: CoreAttachment, isVirtual: boolean) {
+    if (isVirtual) {
+      this.nowMs = () => attachment.nowMs()
+      return
+    }
     // Both clocks are the system's monotonic one and differ by a constant: their starting points. A pause between the
     // two readings makes it look smaller, so the greatest of a few is the nearest.
     const samples = Array.from({ length: SAMPLES }, () => attachment.nowMs() - performance.now())
-    this.#offsetMs = Math.max(...samples)
+    const offsetMs = Math.max(...samples)
+    this.nowMs = () => performance.now() + offsetMs
   }
 
-  nowMs(): number {
-    return performance.now() + this.#offsetMs
-  }
+  /** Bound, so that it can be handed on. */
+  readonly nowMs: () => number
 
   /** A moment of this clock as milliseconds since the Unix epoch. */
   toEpochMs(ms: number): number {

@@ -12,6 +12,10 @@ export interface Waiter {
   /** The endpoint that is to answer, and the attachment that runs it. */
   readonly endpoint: number
   readonly attachment: number
+  /** What happens at the deadline, where that is not a time-out. */
+  readonly onExpiry?: (() => void) | undefined
+  /** Lets go of what else could have ended it; called once, when it has ended. */
+  release?: (() => void) | undefined
   fulfil(value: unknown): void
   reject(error: unknown): void
 }
@@ -24,10 +28,22 @@ export class Correlation {
   #owed: Map<number, number> | undefined
   readonly #onEmpty: () => void
   #pending = 0
+  #late = 0
+  readonly #whenIdle: (() => void)[] = []
 
   /** @param onEmpty - called when the last one has ended */
   constructor(onEmpty: () => void) {
     this.#onEmpty = onEmpty
+  }
+
+  /** How many answers have come that nobody waited for any more. */
+  get late(): number {
+    return this.#late
+  }
+
+  /** Who waits in that use of the slot; undefined when it has ended. */
+  get(slot: number, generation: number): Waiter | undefined {
+    return this.#generations[slot] === generation ? this.#waiters[slot] : undefined
   }
 
   /** How many wait. */
@@ -81,7 +97,26 @@ export class Correlation {
     this.#generations[slot] = generation === 0xffff_ffff ? 1 : generation + 1
     this.#free.push(slot)
     this.#owe(waiter.endpoint, -1)
-    if (--this.#pending === 0) this.#onEmpty()
+    waiter.release?.()
+    if (--this.#pending === 0) this.#tellEmpty()
+    return waiter
+  }
+
+  /** Resolves when none waits. */
+  idle(): Promise<void> {
+    if (this.#pending === 0) return Promise.resolve()
+    return new Promise((resolve) => this.#whenIdle.push(resolve))
+  }
+
+  #tellEmpty(): void {
+    this.#onEmpty()
+    for (const resolve of this.#whenIdle.splice(0)) resolve()
+  }
+
+  /** As {@link close}, for an answer: one that comes too late is counted. */
+  answer(slot: number, generation: number): Waiter | undefined {
+    const waiter = this.close(slot, generation)
+    if (waiter === undefined) this.#late++
     return waiter
   }
 

@@ -1,27 +1,32 @@
 /**
- * Deadlines of pending answers, handed to the core's timer in one batch per turn of the event loop. What has been
+ * Deadlines of pending answers and of timers, handed to the core's timer in one batch per turn of the event loop. What has been
  * answered within the turn is never handed over, so most requests never touch a timer.
  */
 import * as layout from '../core/native/layout.js'
-import type { Correlation } from './correlation.js'
 import type { Submission } from './submission.js'
 
 const ENTRY_BYTES = 16
 
+/** Whether that use of a slot is still waited for. */
+export type IsOpen = (slot: number, generation: number) => boolean
+
 /** The deadlines of one attachment. */
 export class Deadlines {
   readonly #submission: Submission
-  readonly #correlation: Correlation
+  readonly #isOpen: IsOpen
   readonly #onHandOver: () => void
   #slots: number[] = []
   #generations: number[] = []
   #dueMs: number[] = []
   #scheduled = false
 
-  /** @param onHandOver - called when there are answers to wait for beyond this turn of the event loop */
-  constructor(submission: Submission, correlation: Correlation, onHandOver: () => void) {
+  /**
+   * @param isOpen - asked when the deadlines are handed over: what has ended by then is left out
+   * @param onHandOver - called when there are answers to wait for beyond this turn of the event loop
+   */
+  constructor(submission: Submission, isOpen: IsOpen, onHandOver: () => void) {
     this.#submission = submission
-    this.#correlation = correlation
+    this.#isOpen = isOpen
     this.#onHandOver = onHandOver
   }
 
@@ -32,11 +37,12 @@ export class Deadlines {
     this.#dueMs.push(dueMs)
     if (!this.#scheduled) {
       this.#scheduled = true
-      setImmediate(this.#handOver)
+      setImmediate(this.handOver)
     }
   }
 
-  readonly #handOver = (): void => {
+  /** Hands over what has been armed; by itself, this happens once per turn of the event loop. */
+  readonly handOver = (): void => {
     this.#scheduled = false
     const slots = this.#slots
     const generations = this.#generations
@@ -51,7 +57,7 @@ export class Deadlines {
     for (let index = 0; index < slots.length; index++) {
       const slot = slots[index] ?? 0
       const generation = generations[index] ?? 0
-      if (!this.#correlation.isOpen(slot, generation)) continue
+      if (!this.#isOpen(slot, generation)) continue
       words[count * 4] = slot
       words[count * 4 + 1] = generation
       doubles[count * 2 + 1] = dueMs[index] ?? 0
@@ -74,4 +80,6 @@ const ARM = {
   codec: 0,
   deadline: 0,
   timestampMs: 0,
+  delivery: 0,
+  attempt: 0,
 }

@@ -30,6 +30,10 @@ export class Frame {
     return this.#at(layout.WORD_KIND) & 0xff
   }
 
+  get lane(): number {
+    return (this.#at(layout.WORD_KIND) >>> 8) & 0xff
+  }
+
   get sender(): number {
     return this.#at(layout.WORD_SENDER)
   }
@@ -44,6 +48,36 @@ export class Frame {
 
   get generation(): number {
     return this.#at(layout.WORD_GENERATION)
+  }
+
+  /** The sender's number of a message that the core holds until it is settled; 0 for others. */
+  get delivery(): number {
+    return this.#at(layout.WORD_DELIVERY)
+  }
+
+  /** How often a delivery has been given to a thread before. */
+  get attempt(): number {
+    return this.#at(layout.WORD_TOPIC) & ~layout.MOVED & 0xffff
+  }
+
+  /** Whether another endpoint had the delivery before. */
+  get wasMoved(): boolean {
+    return (this.#at(layout.WORD_TOPIC) & layout.MOVED) !== 0
+  }
+
+  /** Of a delivery that nobody is left for, what kind of message it is. */
+  get lapsedKind(): number {
+    return this.#at(layout.WORD_TARGET)
+  }
+
+  /** How often a request has been made before. */
+  get requestAttempt(): number {
+    return this.#at(layout.WORD_TOPIC) & (layout.FLAG_HANDS_DOWN - 1)
+  }
+
+  /** Whether what the handler of this request asks in turn is to inherit its deadline and its abort. */
+  get handsDown(): boolean {
+    return (this.#at(layout.WORD_TOPIC) & layout.FLAG_HANDS_DOWN) !== 0
   }
 
   get codec(): number {

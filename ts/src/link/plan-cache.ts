@@ -6,11 +6,12 @@
  */
 import type { CoreAttachment } from '../core/core.js'
 import { invalidTopic, reservedTopic } from '../errors.js'
-import { type Candidate, Plan } from './plan.js'
+import { type Candidate, Plan, type Recipient, type TopicTerms } from './plan.js'
 
 /** The cache; see the head of this file. */
 export class PlanCache<Local> {
   readonly #attachment: CoreAttachment
+  readonly #termsOf: (topic: string) => TopicTerms
   readonly #localOf: (endpoint: number) => Local | undefined
   readonly #capacity: number
   readonly #ofAddresses: boolean
@@ -25,18 +26,21 @@ export class PlanCache<Local> {
 
   /**
    * @param localOf - this thread's receiver of an id, if it is in this thread
+   * @param termsOf - what holds for the messages of a topic
    * @param topics - how many topics are remembered, at most
    * @param ofAddresses - whether its topics are those that addresses stand for
    */
   constructor(
     attachment: CoreAttachment,
     localOf: (endpoint: number) => Local | undefined,
+    termsOf: (topic: string) => TopicTerms,
     topics: number,
     ofAddresses: boolean,
   ) {
     this.#attachment = attachment
     this.#ofAddresses = ofAddresses
     this.#localOf = localOf
+    this.#termsOf = termsOf
     this.#capacity = Math.ceil(topics / 2)
   }
 
@@ -76,8 +80,8 @@ export class PlanCache<Local> {
   #resolve(topic: string): Plan<Local> {
     if (topic.startsWith('$') && !this.#ofAddresses) throw reservedTopic(topic)
     const words = this.#attachment.resolve(topic)
-    const [matched = 0, localCount = 0, remoteCount = 0, handlerCount = 0] = words
-    let at = 4
+    const [matched = 0, localCount = 0, remoteCount = 0, handlerCount = 0, heldCount = 0] = words
+    let at = 5
     const locals: Local[] = []
     for (const end = at + localCount; at < end; at++) {
       const local = this.#localOf(words[at] ?? 0)
@@ -86,19 +90,38 @@ export class PlanCache<Local> {
     const remotes = [...words.subarray(at, at + remoteCount)]
     at += remoteCount
     const handlers = bestTier(words, at, handlerCount).map((start): Candidate<Local> => {
-      const endpoint = words[start] ?? 0
-      const attachment = words[start + 1] ?? 0
-      return { endpoint, attachment, weight: words[start + 4] ?? 1, local: this.#localOf(endpoint) }
+      const [endpoint = 0, attachment = 0] = words.subarray(start)
+      const [weight = 1, flags = 0] = words.subarray(start + 4)
+      return { endpoint, attachment, weight, flags, local: this.#localOf(endpoint) }
     })
-    return new Plan(topic, this.generation, matched, locals, remotes, handlers)
+    at += handlerCount * HANDLER_WORDS
+    const held = this.#recipients(words.subarray(at, at + heldCount * RECIPIENT_WORDS))
+    return new Plan(topic, this.#termsOf(topic), this.generation, matched, locals, remotes, held, handlers)
+  }
+
+  /** All subscriptions of a topic one by one, for a message that has to reach each of them by itself. */
+  subscribers(topic: string): readonly Recipient<Local>[] {
+    return this.#recipients(this.#attachment.subscribers(topic))
+  }
+
+  #recipients(words: Uint32Array): Recipient<Local>[] {
+    return Array.from({ length: words.length / RECIPIENT_WORDS }, (_, index) => {
+      const [endpoint = 0, attachment = 0, flags = 0] = words.subarray(index * RECIPIENT_WORDS)
+      return { endpoint, attachment, flags, local: this.#localOf(endpoint) }
+    })
   }
 }
+
+/** Endpoint, attachment, priority, specificity, weight, flags. */
+const HANDLER_WORDS = 6
+/** Endpoint, attachment, flags. */
+const RECIPIENT_WORDS = 3
 
 /** Where the handlers start that share the first one's priority and specificity: one of them is to get the message. */
 function bestTier(words: Uint32Array, first: number, count: number): number[] {
   const starts: number[] = []
   for (let index = 0; index < count; index++) {
-    const start = first + index * 5
+    const start = first + index * HANDLER_WORDS
     if (words[start + 2] !== words[first + 2] || words[start + 3] !== words[first + 3]) break
     starts.push(start)
   }

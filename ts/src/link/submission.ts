@@ -25,6 +25,10 @@ export interface FrameHead {
   readonly deadline: number
   /** Milliseconds since the Unix epoch. */
   readonly timestampMs: number
+  /** This attachment's number of a message that the core is to hold until it is settled; 0 for others. */
+  readonly delivery: number
+  /** How often a delivery has been given to a thread, less one; 0 for others. */
+  readonly attempt: number
 }
 
 const NO_BYTES = new Uint8Array(0)
@@ -66,8 +70,8 @@ export class Submission {
     words[word + layout.WORD_ENDPOINT] = head.endpoint
     words[word + layout.WORD_SLOT] = head.slot
     words[word + layout.WORD_GENERATION] = head.generation
-    words[word + layout.WORD_TOPIC] = (topicBytes << 16) | (head.codec << 24)
-    words[word + layout.WORD_STREAM] = 0
+    words[word + layout.WORD_TOPIC] = head.attempt | (topicBytes << 16) | (head.codec << 24)
+    words[word + layout.WORD_DELIVERY] = head.delivery
     words[word + layout.WORD_HEADERS_LENGTH] = extra.length
     words[word + layout.WORD_PAYLOAD_LENGTH] = payload.length
     words[word + layout.WORD_DEADLINE] = head.deadline

@@ -79,6 +79,15 @@ function isTokens(given: string): boolean {
   return given.isWellFormed() && !/[*?\u0000-\u001f\u007f]|^\.|\.\.|\.$/.test(given)
 }
 
+/** Some names, each once, sorted: so that the same names are the same text. */
+export function names(name: string, value: unknown): readonly string[] {
+  if (value === undefined) return []
+  if (Array.isArray(value) && value.every((entry) => typeof entry === 'string' && entry !== '')) {
+    return [...new Set<string>(value)].sort()
+  }
+  throw invalidOption(name, 'an array of strings that are not empty', value)
+}
+
 /** A text that is not empty. */
 export function text(name: string, value: unknown): string | undefined {
   if (value === undefined || (typeof value === 'string' && value !== '')) return value

@@ -1,10 +1,10 @@
 /** The options of a bus. */
 import type { Balance } from '../contract/addresses.js'
 import type { VirtualClock } from '../contract/clock.js'
-import type { CoreName, OpenOptions } from '../contract/options.js'
+import type { CoreName, Inheritance, OpenOptions } from '../contract/options.js'
 import { invalidOption } from '../errors.js'
 import { BALANCES } from './balance.js'
-import { flag, integer, members, oneOf } from './check.js'
+import { flag, integer, members, names, oneOf } from './check.js'
 import { asDefaults, type DefaultSettings, defaultSettings } from './defaults.js'
 import { contractEntries } from './define-contract.js'
 import type { EntrySettings } from './entry.js'
@@ -12,6 +12,9 @@ import type { EntrySettings } from './entry.js'
 /** Complete options of a bus: the same in all its threads. */
 export interface BusSettings {
   readonly balance: Balance
+  readonly inherit: Inheritance
+  /** What is left out of errors on their way to other threads, sorted. */
+  readonly redact: readonly string[]
   readonly matchCacheTopics: number
   readonly maxMessageBytes: number
   readonly planCacheTopics: number
@@ -36,20 +39,28 @@ const KNOWN = [
   'planCacheSize',
   'matchCacheSize',
   'balance',
+  'inherit',
+  'redact',
   'defaults',
   ...OF_THREAD,
 ]
 const CORES: readonly CoreName[] = ['native', 'javascript']
+const INHERITANCES: readonly Inheritance[] = ['asked', 'always', 'never']
+
+/** How long a request waits where nobody has said anything. */
+export const DEFAULT_REQUEST_TIMEOUT_MS = 30_000
 
 /** Checks the options of `open()` and completes those of the bus. */
 export function busSettings(options: OpenOptions<unknown> | undefined): BusSettings {
   const given = members('open()', options, KNOWN)
   return {
     balance: oneOf('balance', given['balance'], 'round-robin', BALANCES) ?? 'round-robin',
+    inherit: oneOf('inherit', given['inherit'], 'asked', INHERITANCES) ?? 'asked',
+    redact: names('redact', given['redact']),
     matchCacheTopics: integer('matchCacheSize', given['matchCacheSize'], 16_384, 0, 2 ** 24),
     maxMessageBytes: integer('maxMessageSize', given['maxMessageSize'], 1_048_576, 1),
     planCacheTopics: integer('planCacheSize', given['planCacheSize'], 32_768, 1, 2 ** 24),
-    requestTimeoutMs: integer('requestTimeout', given['requestTimeout'], 30_000, 1),
+    requestTimeoutMs: integer('requestTimeout', given['requestTimeout'], DEFAULT_REQUEST_TIMEOUT_MS, 1),
     defaults: defaultSettings(given['defaults']),
   }
 }
@@ -82,10 +93,13 @@ export function namesAny(options: OpenOptions<unknown> | undefined): boolean {
 
 /** Settings as one text, the same for the same settings: how they cross threads, and are shown where they differ. */
 export function canonical(settings: BusSettings): string {
-  const { balance, defaults, matchCacheTopics, maxMessageBytes, planCacheTopics, requestTimeoutMs } = settings
+  const { balance, defaults, inherit, redact, requestTimeoutMs } = settings
+  const { matchCacheTopics, maxMessageBytes, planCacheTopics } = settings
   const options: Required<Omit<OpenOptions, keyof ThreadSettings>> = {
     balance,
     defaults: asDefaults(defaults),
+    inherit,
+    redact,
     matchCacheSize: matchCacheTopics,
     maxMessageSize: maxMessageBytes,
     planCacheSize: planCacheTopics,

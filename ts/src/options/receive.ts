@@ -47,6 +47,7 @@ export interface EndpointSettings {
   readonly once: boolean
   readonly replay: 'last' | undefined
   readonly metadata: Readonly<Record<string, string>> | undefined
+  readonly redact: ((error: unknown) => unknown) | undefined
 }
 
 /** Complete options of a pull. */
@@ -73,6 +74,7 @@ const PULL = [
   'ackTimeout',
   'dedupe',
   'metadata',
+  'redact',
 ]
 const HANDLE = [...PULL, 'concurrency', 'once']
 const SUBSCRIBE = [...HANDLE, 'batch', 'replay']
@@ -134,6 +136,7 @@ function complete(given: Readonly<Record<string, unknown>>, defaults: DefaultSet
     once,
     replay: oneOf('replay', given['replay'], undefined, ['last']),
     metadata: texts('metadata', given['metadata']),
+    redact: callable<(error: unknown) => unknown>('redact', given['redact']),
   }
 }
 

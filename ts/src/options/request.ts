@@ -1,10 +1,10 @@
 /** The options of `request()` and `requestMany()`. */
-import type { RequestManyOptions, RequestOptions } from '../contract/options.js'
+import type { Inheritance, RequestManyOptions, RequestOptions } from '../contract/options.js'
 import { balanceSettings } from './balance.js'
 import { abortSignal, integer, members } from './check.js'
 import { priorityOf } from './defaults.js'
 import type { EntrySettings } from './entry.js'
-import type { BusSettings } from './open.js'
+import { type BusSettings, DEFAULT_REQUEST_TIMEOUT_MS } from './open.js'
 import { RETRY, type RetryPolicy, retryPolicy } from './retry.js'
 import { envelopeOf, type MessageSettings, type RoutedSettings } from './send.js'
 
@@ -15,6 +15,10 @@ export interface RequestSettings extends RoutedSettings {
   readonly retry: RetryPolicy | undefined
   /** How long to wait until somebody handles it. */
   readonly waitForHandlerMs: number
+  /** When it inherits from the request whose handler makes it. */
+  readonly inherit: Inheritance
+  /** Whether its handler's requests inherit from it also after an `await`. */
+  readonly handsDown: boolean
 }
 
 /** Complete options of a request to every handler. */
@@ -31,7 +35,8 @@ const REQUEST_MANY = [...MANY, 'max']
 
 /** What is asked without options of a topic for which the contract may have an entry. */
 export function requestDefaults(settings: BusSettings, entry?: EntrySettings): RequestSettings {
-  const { balance, defaults, requestTimeoutMs } = settings
+  const { balance, defaults, inherit, requestTimeoutMs } = settings
+  const isAsked = entry?.timeoutMs !== undefined || requestTimeoutMs !== DEFAULT_REQUEST_TIMEOUT_MS
   const retry = entry?.kind === 'request' ? entry.retry : undefined
   return {
     envelope: undefined,
@@ -42,6 +47,8 @@ export function requestDefaults(settings: BusSettings, entry?: EntrySettings): R
     signal: undefined,
     retry: retry === undefined ? undefined : retryPolicy(retry, RETRY),
     waitForHandlerMs: entry?.waitForHandlerMs ?? 0,
+    inherit,
+    handsDown: inherit === 'always' || (inherit === 'asked' && isAsked),
   }
 }
 
@@ -54,6 +61,7 @@ export function requestSettings(
   const given = members('request()', options, REQUEST)
   const { balance, key } = balanceSettings(given, defaults.balance)
   const { retry } = given
+  const isAsked = given['timeout'] !== undefined || given['signal'] !== undefined
   return {
     envelope: envelopeOf(given),
     priority: priorityOf(given, defaults.priority),
@@ -63,6 +71,8 @@ export function requestSettings(
     signal: abortSignal('signal', given['signal']),
     retry: retry === undefined ? defaults.retry : retryPolicy(retry, defaults.retry ?? RETRY),
     waitForHandlerMs: integer('waitForHandler', given['waitForHandler'], defaults.waitForHandlerMs, 0),
+    inherit: defaults.inherit,
+    handsDown: defaults.handsDown || (defaults.inherit === 'asked' && isAsked),
   }
 }
 

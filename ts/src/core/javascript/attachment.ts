@@ -1,12 +1,24 @@
 /** A connection to a bus of this thread. */
 import type { Pattern } from '../../contract/patterns.js'
 import { closed, invalidTopic } from '../../errors.js'
-import type { CoreAttachment, EndpointRecord, Match, Reception, RegisteredEndpoint } from '../core.js'
+import type {
+  CoreAttachment,
+  DeadLetterRecord,
+  EndpointRecord,
+  Holdings,
+  Match,
+  Reception,
+  RegisteredEndpoint,
+} from '../core.js'
 import * as layout from '../native/layout.js'
 import type { Bus } from './bus.js'
+import { keyOf } from './delivery/peers.js'
+import { Untied } from './delivery/untied.js'
 import type { Registered } from './directory.js'
-import { controlFrame, readBatch } from './frames.js'
+import { controlFrame, forwarded, laneOf } from './frames.js'
 import { Inbox } from './inbox.js'
+import { Intake } from './intake.js'
+import { PlanWords, subscribers } from './plan-words.js'
 import type { Plan } from './router/plan.js'
 import { type Expired, Timers } from './timers.js'
 import { isReserved, isShort, isTopic, noUserTopic } from './topic/exact.js'
@@ -16,9 +28,14 @@ import { RegexPattern } from './topic/regex/pattern.js'
 /** Keeps a frame of expired deadlines within the reader's buffer, however many pass at once. */
 const EXPIRED_PER_FRAME = 1_024
 
-/** How many words there are before the first endpoint, and how many a handler takes. */
-const COUNTS = 4
-const HANDLER_WORDS = 5
+const NOTHING_HELD: Holdings = {
+  held: 0,
+  parked: 0,
+  scheduled: 0,
+  retained: 0,
+  deadLetters: 0,
+  deadLettersEvicted: 0,
+}
 
 /** The attachment. */
 export class JavaScriptAttachment implements CoreAttachment {
@@ -28,13 +45,15 @@ export class JavaScriptAttachment implements CoreAttachment {
   readonly #onDetached: () => void
   readonly #inbox: Inbox
   readonly #timers: Timers
+  readonly #intake: Intake
   /** Its endpoints that it has not taken off the routing table itself; also one that has lost its name to another. */
   readonly #endpoints = new Map<number, Registered>()
   /** Those that have left it, while what was sent before may still arrive. */
   readonly #withdrawn = new Map<number, Registered>()
-  #words = new Uint32Array(1_024)
+  /** The ids that were taken for deliveries that are not submitted yet. */
+  readonly #untied = new Untied()
+  readonly #words = new PlanWords()
   #lookups = 0
-  #undeliverable = 0
   #left = false
 
   /** @param onDetached - called when it has left the bus */
@@ -44,7 +63,8 @@ export class JavaScriptAttachment implements CoreAttachment {
     this.id = bus.nextId()
     this.options = bus.options
     this.#inbox = new Inbox(wake)
-    this.#timers = new Timers(this.#expired)
+    this.#timers = new Timers(this.#expired, bus.clock)
+    this.#intake = new Intake(this.id, bus, this.#timers, this.#untied)
     bus.members.set(this.id, this.#inbox)
   }
 
@@ -52,26 +72,33 @@ export class JavaScriptAttachment implements CoreAttachment {
     this.#mustBeAttached()
     const compiled = compile(pattern)
     const bus = this.#bus
-    const { isHandler, priority, weight, metadata } = reception
+    const { isHandler, priority, weight, metadata, dedupe } = reception
     const endpoint = bus.nextId()
-    const entry = { endpoint, attachment: this.id, isHandler, priority, weight, plan: 0, specificity: 0 }
+    const flags = flagsOf(reception)
+    const ranked = { plan: 0, specificity: 0 }
     const registered: Registered = {
-      entry,
+      entry: { endpoint, attachment: this.id, isHandler, priority, weight, flags, ...ranked },
       pattern: compiled,
-      reception: { ...reception, metadata: metadata && { ...metadata } },
+      key: keyOf(compiled),
+      // Copies, so that nobody changes what was said.
+      reception: { ...reception, metadata: metadata && { ...metadata }, dedupe: dedupe && { ...dedupe } },
     }
     const replaced = bus.directory.add(registered)
     bus.route(registered)
     this.#endpoints.set(endpoint, registered)
     if (replaced !== undefined) this.#tellReplaced(replaced)
     bus.tellChange(this.id, registered)
+    bus.deliveries.joined(registered)
     const exact = typeof compiled === 'string' ? compiled : undefined
     return { endpoint, exact, replaced: replaced?.entry.endpoint }
   }
 
   unregister(endpoint: number): void {
+    if (this.#left) return
     this.#withdrawn.delete(endpoint)
     this.#takeOffTheTable(endpoint)
+    // Also what one has in hand that is off the table already.
+    this.#bus.deliveries.unregistered(endpoint, this.id)
   }
 
   withdraw(endpoint: number): void {
@@ -89,10 +116,55 @@ export class JavaScriptAttachment implements CoreAttachment {
 
   resolve(topic: string): Uint32Array {
     this.#mustBeAttached()
-    if (typeof topic !== 'string') throw invalidTopic(topic)
-    // What begins with a `$` is an address, whose check is not ours.
-    if (isReserved(topic) ? !isShort(topic) : !isTopic(topic)) throw noUserTopic(topic)
-    return this.#write(this.#plan(topic))
+    checkTopic(topic)
+    return this.#words.write(this.#plan(topic), this.id)
+  }
+
+  subscribers(topic: string): Uint32Array {
+    this.#mustBeAttached()
+    checkTopic(topic)
+    return subscribers(this.#plan(topic).subscriptions)
+  }
+
+  claim(endpoint: number, id: string): boolean {
+    if (this.#left) return false
+    const claim = this.#bus.windowOf(endpoint).take(id, this.#bus.clock.nowMs())
+    if (claim !== undefined) this.#untied.add(endpoint, claim)
+    return claim !== undefined
+  }
+
+  unclaim(endpoint: number, id: string): void {
+    this.#untied.giveBack(endpoint, id)
+  }
+
+  replay(endpoint: number): number {
+    const registered = this.#left ? undefined : this.#endpoints.get(endpoint)
+    if (registered === undefined) return 0
+    const frames = this.#bus.retained.matching(registered.pattern)
+    const forwarding = { kind: layout.KIND_EVENT, target: this.id, endpoint, delivery: 0 }
+    for (const frame of frames) this.#inbox.push(laneOf(frame), forwarded(frame, forwarding))
+    return frames.length
+  }
+
+  deadLetters(after: number, limit: number): readonly DeadLetterRecord[] {
+    return this.#left ? [] : this.#bus.letters.list(after, limit)
+  }
+
+  removeDeadLetters(numbers: readonly number[] | undefined): number {
+    return this.#left ? 0 : this.#bus.letters.remove(numbers)
+  }
+
+  holdings(): Holdings {
+    if (this.#left) return NOTHING_HELD
+    const { deliveries, schedule, retained, letters } = this.#bus
+    return {
+      held: deliveries.size,
+      parked: deliveries.parkedCount,
+      scheduled: schedule.size,
+      retained: retained.size,
+      deadLetters: letters.size,
+      deadLettersEvicted: letters.evicted,
+    }
   }
 
   matched(topic: string): readonly Match[] {
@@ -119,15 +191,7 @@ export class JavaScriptAttachment implements CoreAttachment {
   }
 
   submit(bytes: Uint8Array, length: number): void {
-    if (this.#left) return
-    for (const { kind, lane, targets, bytes: frame, payload } of readBatch(
-      bytes.subarray(0, length),
-      this.id,
-    )) {
-      if (kind === layout.KIND_ARM) this.#arm(payload)
-      else if (kind === layout.KIND_DISARM) this.#disarm(payload)
-      else this.#send(targets, lane, frame)
-    }
+    if (!this.#left) this.#intake.take(bytes.subarray(0, length))
   }
 
   drain(buffer: Uint8Array): number {
@@ -140,11 +204,15 @@ export class JavaScriptAttachment implements CoreAttachment {
 
   nowMs(): number {
     this.#mustBeAttached()
-    return performance.now()
+    return this.#bus.clock.nowMs()
+  }
+
+  advance(ms: number): void {
+    if (!this.#left) this.#bus.advance(ms)
   }
 
   undeliverable(): number {
-    return this.#left ? 0 : this.#undeliverable
+    return this.#left ? 0 : this.#intake.undeliverable
   }
 
   detach(): void {
@@ -157,10 +225,12 @@ export class JavaScriptAttachment implements CoreAttachment {
     }
     this.#endpoints.clear()
     this.#withdrawn.clear()
+    this.#untied.giveBackAll()
     this.#timers.close()
     this.#inbox.close()
     bus.members.delete(this.id)
     bus.broadcast(this.id, layout.KIND_GONE)
+    if (bus.members.size > 0) bus.deliveries.left(this.id)
     this.#onDetached()
   }
 
@@ -171,33 +241,6 @@ export class JavaScriptAttachment implements CoreAttachment {
   #plan(topic: string): Plan {
     this.#lookups++
     return this.#bus.table.plan(topic)
-  }
-
-  /** Writes a plan as words; see the port. */
-  #write({ subscriptions, handlers }: Plan): Uint32Array {
-    const most = COUNTS + subscriptions.length + handlers.length * HANDLER_WORDS
-    if (most > this.#words.length) this.#words = new Uint32Array(most * 2)
-    const words = this.#words
-    let at = COUNTS
-    for (const { attachment, endpoint } of subscriptions) if (attachment === this.id) words[at++] = endpoint
-    const here = at - COUNTS
-    if (here < subscriptions.length) {
-      const elsewhere = new Set(subscriptions.map(({ attachment }) => attachment))
-      elsewhere.delete(this.id)
-      for (const attachment of [...elsewhere].sort((one, other) => one - other)) words[at++] = attachment
-    }
-    words[0] = subscriptions.length
-    words[1] = here
-    words[2] = at - COUNTS - here
-    words[3] = handlers.length
-    for (const { endpoint, attachment, priority, specificity, weight } of handlers) {
-      words[at++] = endpoint
-      words[at++] = attachment
-      words[at++] = priority
-      words[at++] = specificity
-      words[at++] = weight
-    }
-    return words
   }
 
   #takeOffTheTable(endpoint: number): Registered | undefined {
@@ -220,31 +263,6 @@ export class JavaScriptAttachment implements CoreAttachment {
     this.#bus.members.get(old.entry.attachment)?.push(layout.LANE_CONTROL, frame)
   }
 
-  #send(targets: readonly number[], lane: number, frame: Uint8Array): void {
-    let copy: Uint8Array | undefined
-    for (const target of targets) {
-      const inbox = this.#bus.members.get(target)
-      if (inbox === undefined) this.#undeliverable++
-      else {
-        // The batch's memory is the sender's: it writes the next one there.
-        copy ??= Uint8Array.from(frame)
-        inbox.push(lane, copy)
-      }
-    }
-  }
-
-  #arm(entries: DataView): void {
-    const nowMs = performance.now()
-    for (let at = 0; at + 16 <= entries.byteLength; at += 16) {
-      const [slot, generation] = [entries.getUint32(at, true), entries.getUint32(at + 4, true)]
-      this.#timers.arm(slot, generation, entries.getFloat64(at + 8, true), nowMs)
-    }
-  }
-
-  #disarm(entries: DataView): void {
-    for (let at = 0; at + 4 <= entries.byteLength; at += 4) this.#timers.disarm(entries.getUint32(at, true))
-  }
-
   readonly #expired = (expired: readonly Expired[]): void => {
     for (let from = 0; from < expired.length; from += EXPIRED_PER_FRAME) {
       const some = expired.slice(from, from + EXPIRED_PER_FRAME)
@@ -252,4 +270,14 @@ export class JavaScriptAttachment implements CoreAttachment {
       this.#inbox.push(layout.LANE_CONTROL, controlFrame(layout.KIND_EXPIRED, 0, 0, '', payload))
     }
   }
+}
+
+function checkTopic(topic: unknown): asserts topic is string {
+  if (typeof topic !== 'string') throw invalidTopic(topic)
+  // What begins with a `$` is an address, whose check is not ours.
+  if (isReserved(topic) ? !isShort(topic) : !isTopic(topic)) throw noUserTopic(topic)
+}
+
+function flagsOf({ held, dedupe }: Reception): number {
+  return (held ? layout.FLAG_HELD : 0) | (dedupe === undefined ? 0 : layout.FLAG_DEDUPED)
 }

@@ -1,8 +1,19 @@
 /** What the attachments of one bus share. As a rule there is one: a thread opens a bus once. */
 
+import { internal } from '../../errors.js'
 import * as layout from '../native/layout.js'
+import { Alarms } from './alarms.js'
+import { type Clock, realTime, VirtualTime } from './clock.js'
+import { Deliveries } from './delivery/deliveries.js'
+import { DeadLetters } from './delivery/letters.js'
+import { Peers } from './delivery/peers.js'
+import { Retained } from './delivery/retained.js'
+import { Schedule } from './delivery/schedule.js'
+import { Successors } from './delivery/successors.js'
+import type { Window } from './delivery/window.js'
+import { Windows } from './delivery/windows.js'
 import { addresses, Directory, type Registered } from './directory.js'
-import { controlFrame } from './frames.js'
+import { controlFrame, forwarded, laneOf, wordOf } from './frames.js'
 import type { Inbox } from './inbox.js'
 import { Table } from './router/table.js'
 
@@ -14,13 +25,34 @@ export class Bus {
   readonly name: string
   /** The options of the first opener, as canonical JSON. */
   readonly options: string
+  readonly clock: Clock
   readonly table: Table = new Table()
   readonly directory: Directory = new Directory()
   /** The inboxes by attachment. */
   readonly members: Map<number, Inbox> = new Map()
-  constructor(name: string, options: string) {
+  readonly deliveries: Deliveries
+  readonly letters: DeadLetters = new DeadLetters()
+  readonly retained: Retained = new Retained()
+  readonly schedule: Schedule
+  readonly #alarms: Alarms
+  readonly #peers = new Peers()
+  readonly #successors: Successors
+  readonly #windows: Windows
+
+  constructor(name: string, options: string, virtualTime: boolean) {
     this.name = name
     this.options = options
+    const clock = virtualTime ? new VirtualTime() : realTime
+    const alarms = new Alarms(clock)
+    const peers = this.#peers
+    const successors = new Successors(this.table, peers)
+    const windows = new Windows(clock, alarms)
+    this.clock = clock
+    this.deliveries = new Deliveries({ clock, alarms, members: this.members, peers, successors, windows })
+    this.schedule = new Schedule(clock, alarms, this.#due)
+    this.#alarms = alarms
+    this.#successors = successors
+    this.#windows = windows
   }
 
   nextId(): number {
@@ -29,14 +61,35 @@ export class Bus {
 
   /** Puts an endpoint into the routing table, under its pattern and its addresses. */
   route(registered: Registered): void {
-    this.table.insert(registered.pattern, registered.entry)
-    for (const address of addresses(registered)) this.table.insert(address, registered.entry)
+    const { pattern, key, entry, reception } = registered
+    this.table.insert(pattern, entry)
+    for (const address of addresses(registered)) this.table.insert(address, entry)
+    this.#peers.add(key, entry)
+    this.#windows.joined(this.#peers.memoryOf(entry.endpoint) ?? key, reception.dedupe)
   }
 
   /** Takes an endpoint out of it again. */
   unroute(registered: Registered): void {
-    this.table.remove(registered.pattern, registered.entry)
-    for (const address of addresses(registered)) this.table.remove(address, registered.entry)
+    const { pattern, key, entry } = registered
+    this.table.remove(pattern, entry)
+    for (const address of addresses(registered)) this.table.remove(address, entry)
+    const memory = this.#peers.memoryOf(entry.endpoint) ?? key
+    this.#peers.remove(key, entry)
+    this.#successors.forget(entry.endpoint)
+    if (!this.#peers.remembers(memory, entry.endpoint)) this.#windows.deserted(memory)
+  }
+
+  /** What is remembered of the ids of an endpoint's messages; also of one that has left. */
+  windowOf(endpoint: number): Window {
+    const memory = this.#peers.memoryOf(endpoint)
+    if (memory === undefined) return this.#windows.opened(`endpoint ${endpoint}`, false)
+    return this.#windows.opened(memory, this.#peers.remembers(memory, endpoint))
+  }
+
+  /** Moves virtual time on; throws where time moves by itself. */
+  advance(ms: number): void {
+    if (!(this.clock instanceof VirtualTime)) throw internal('only virtual time can be advanced')
+    this.clock.advance(ms)
   }
 
   /** Pushes a frame of the core's own to everyone but `sender`; returns to whom. */
@@ -60,5 +113,18 @@ export class Bus {
         this.broadcast(sender, layout.KIND_TOPIC_CHANGED, 0, topic)
       }
     }
+  }
+
+  /** Nobody is attached any more. */
+  close(): void {
+    this.#alarms.close()
+  }
+
+  /** The time of a scheduled message has come: its sender sends it, or whoever is there. */
+  readonly #due = (frame: Uint8Array): void => {
+    const sender = wordOf(frame, layout.WORD_SENDER)
+    const [anybody = 0] = this.members.keys()
+    const target = this.members.has(sender) ? sender : anybody
+    this.members.get(target)?.push(laneOf(frame), forwarded(frame, { kind: layout.KIND_DUE, target }))
   }
 }

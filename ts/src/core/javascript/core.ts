@@ -21,12 +21,15 @@ function attach(
   options: string,
   _matchCacheTopics: number,
   asked: boolean,
+  virtualTime: boolean,
   wake: () => void,
 ): CoreAttachment {
-  const bus = buses.get(name) ?? new Bus(name, options)
+  const bus = buses.get(name) ?? new Bus(name, options, virtualTime)
   if (asked && bus.options !== options) throw optionsDiffer(name, bus.options, options)
   buses.set(name, bus)
   return new JavaScriptAttachment(bus, wake, () => {
-    if (bus.members.size === 0) buses.delete(name)
+    if (bus.members.size > 0) return
+    buses.delete(name)
+    bus.close()
   })
 }

@@ -9,6 +9,8 @@ import { type CompiledPattern, written } from './topic/pattern.js'
 export interface Registered {
   readonly entry: Entry
   readonly pattern: CompiledPattern
+  /** The pattern, as `keyOf` says it. */
+  readonly key: string
   readonly reception: Reception
 }
 
@@ -62,7 +64,7 @@ export class Directory {
   /** All endpoints, oldest first. */
   all(): EndpointRecord[] {
     return [...this.#endpoints.values()].map(({ entry, pattern, reception }) => {
-      const { replace: _, metadata, ...others } = reception
+      const { replace: _, metadata, dedupe, ...others } = reception
       const { endpoint, attachment } = entry
       // A copy, so that nobody changes what others are told.
       return {
@@ -71,6 +73,7 @@ export class Directory {
         pattern: written(pattern),
         ...others,
         metadata: metadata && { ...metadata },
+        dedupe: dedupe && { ...dedupe },
       }
     })
   }

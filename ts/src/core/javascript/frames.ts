@@ -1,74 +1,87 @@
 /** Frames, as the core reads and writes them: the layout is that of the native core. */
-import { internal } from '../../errors.js'
 import * as layout from '../native/layout.js'
 
-const LANES = 5
-const KINDS: ReadonlySet<number> = new Set([
-  layout.KIND_EVENT,
-  layout.KIND_NOTIFICATION,
-  layout.KIND_REQUEST,
-  layout.KIND_REPLY,
-  layout.KIND_FAILURE,
-  layout.KIND_ARM,
-  layout.KIND_DISARM,
-  layout.KIND_SYNC,
-  layout.KIND_SYNCED,
-  layout.KIND_EXPIRED,
-  layout.KIND_TOPIC_CHANGED,
-  layout.KIND_ROUTES_CHANGED,
-  layout.KIND_GONE,
-  layout.KIND_REPLACED,
-])
-
-/** A frame of a batch. */
-export interface SentFrame {
-  readonly kind: number
-  readonly lane: number
-  readonly targets: readonly number[]
-  /** The frame itself; of the batch's memory. */
-  readonly bytes: Uint8Array
-  /** The payload; of the batch's memory. */
-  readonly payload: DataView
+/** A word of a frame's header. */
+export function wordOf(frame: Uint8Array, index: number): number {
+  const at = index * 4
+  const upper = ((frame[at + 3] ?? 0) << 8) | (frame[at + 2] ?? 0)
+  const lower = ((frame[at + 1] ?? 0) << 8) | (frame[at] ?? 0)
+  return ((upper << 16) | lower) >>> 0
 }
 
-/** Reads the frames of a batch by `sender`; throws when one does not follow the layout: then none is to be sent. */
-export function readBatch(bytes: Uint8Array, sender: number): SentFrame[] {
-  const frames: SentFrame[] = []
-  let at = 0
-  while (at < bytes.length) {
-    const frame = readFrame(bytes.subarray(at), sender)
-    if (typeof frame === 'string') throw internal(`bad frame at byte ${at}: ${frame}`)
-    frames.push(frame)
-    at += frame.bytes.length
+/** The lane that a frame travels in. */
+export function laneOf(frame: Uint8Array): number {
+  return (wordOf(frame, layout.WORD_KIND) >>> 8) & 0xff
+}
+
+/** The topic of a frame. */
+export function topicOf(frame: Uint8Array): string {
+  const start = layout.HEADER_BYTES + targetListBytes(frame)
+  return Buffer.from(frame.buffer, frame.byteOffset + start, topicBytesOf(frame)).toString()
+}
+
+/** How often the delivery that a frame holds had been given to a thread before. */
+export function attemptOf(frame: Uint8Array): number {
+  return wordOf(frame, layout.WORD_TOPIC) & MAX_ATTEMPT
+}
+
+/** As far as attempts are counted. */
+export const MAX_ATTEMPT = 0x7fff
+
+/** What is different in a frame that is sent again. */
+export interface Forwarding {
+  readonly kind?: number
+  readonly target: number
+  readonly endpoint?: number
+  readonly attempt?: number
+  readonly delivery?: number
+}
+
+/** A copy of a frame that had one target at most; what is not named stays as it is. */
+export function forwarded(
+  frame: Uint8Array,
+  { kind, target, endpoint, attempt, delivery }: Forwarding,
+): Uint8Array {
+  const copy = Uint8Array.from(frame)
+  const view = new DataView(copy.buffer)
+  const write = (index: number, value: number): void => view.setUint32(index * 4, value, true)
+  write(layout.WORD_KIND, (kind ?? wordOf(frame, layout.WORD_KIND) & 0xff) | (laneOf(frame) << 8) | (1 << 16))
+  write(layout.WORD_TARGET, target)
+  if (endpoint !== undefined) write(layout.WORD_ENDPOINT, endpoint)
+  if (delivery !== undefined) write(layout.WORD_DELIVERY, delivery)
+  if (attempt !== undefined) {
+    const others = wordOf(frame, layout.WORD_TOPIC) & ~(MAX_ATTEMPT | layout.MOVED)
+    write(layout.WORD_TOPIC, others | layout.MOVED | attempt)
+    // How long its sender was ready to wait for its acceptance: that is over, one way or the other.
+    write(layout.WORD_DEADLINE, 0)
   }
-  return frames
+  return copy
 }
 
-/** The first frame in `rest`, or what is wrong with it. */
-function readFrame(rest: Uint8Array, sender: number): SentFrame | string {
-  if (rest.length < layout.HEADER_BYTES) return 'its header is cut off'
-  const view = new DataView(rest.buffer, rest.byteOffset, rest.byteLength)
-  const word = (index: number): number => view.getUint32(index * 4, true)
-  const size = word(layout.WORD_SIZE)
-  if (size < layout.HEADER_BYTES || size % layout.ALIGNMENT !== 0)
-    return 'its size is less than a header, or no multiple of 8'
-  if (size > rest.length) return 'its body is cut off'
-  const kind = word(layout.WORD_KIND) & 0xff
-  const lane = (word(layout.WORD_KIND) >>> 8) & 0xff
-  const count = word(layout.WORD_KIND) >>> 16
-  if (!KINDS.has(kind)) return 'its kind is unknown'
-  if (lane >= LANES) return 'its lane is unknown'
-  if (word(layout.WORD_SENDER) !== sender) return 'its sender is another attachment'
+/** The attachments that a frame is for. */
+export function targetsOf(frame: Uint8Array): number[] {
+  const count = targetCount(frame)
   const list = count > 1 ? layout.HEADER_WORDS : layout.WORD_TARGET
-  const targetBytes = count > 1 ? padded(count * 4) : 0
-  const topicBytes = padded((word(layout.WORD_TOPIC) >>> 16) & 0xff)
-  const payloadStart =
-    layout.HEADER_BYTES + targetBytes + topicBytes + padded(word(layout.WORD_HEADERS_LENGTH))
-  const payloadLength = word(layout.WORD_PAYLOAD_LENGTH)
-  if (payloadStart + padded(payloadLength) > size) return 'its parts are longer than the frame'
-  const targets = Array.from({ length: count }, (_, index) => word(list + index))
-  const payload = new DataView(rest.buffer, rest.byteOffset + payloadStart, payloadLength)
-  return { kind, lane, targets, bytes: rest.subarray(0, size), payload }
+  return Array.from({ length: count }, (_, index) => wordOf(frame, list + index))
+}
+
+function targetCount(frame: Uint8Array): number {
+  return wordOf(frame, layout.WORD_KIND) >>> 16
+}
+
+function targetListBytes(frame: Uint8Array): number {
+  const count = targetCount(frame)
+  return count > 1 ? padded(count * 4) : 0
+}
+
+function topicBytesOf(frame: Uint8Array): number {
+  return (wordOf(frame, layout.WORD_TOPIC) >>> 16) & 0xff
+}
+
+/** Where the payload of a frame begins. */
+export function payloadStartOf(frame: Uint8Array): number {
+  const headersBytes = wordOf(frame, layout.WORD_HEADERS_LENGTH)
+  return layout.HEADER_BYTES + targetListBytes(frame) + padded(topicBytesOf(frame)) + padded(headersBytes)
 }
 
 const NOTHING = new Uint8Array(0)
@@ -98,6 +111,7 @@ export function controlFrame(
   return frame
 }
 
-function padded(bytes: number): number {
+/** Rounded up to the alignment of a part. */
+export function padded(bytes: number): number {
   return Math.ceil(bytes / layout.ALIGNMENT) * layout.ALIGNMENT
 }

@@ -7,6 +7,7 @@
  * for the first of them. And a later deadline for a slot that waits already only overwrites the earlier one: its
  * bucket finds that out when it opens.
  */
+import { type Clock, realTime } from './clock.js'
 
 /** A place in a ring: each knows its neighbours, so that one can leave without a look at the others. */
 class Link {
@@ -61,9 +62,6 @@ class Bucket extends Link {
 /** A slot whose deadline has passed, and which use of it that was. */
 export type Expired = readonly [slot: number, generation: number]
 
-/** The longest that a timer is set for: a day. One more wake-up costs nothing, and Node.js has a limit of 24. */
-const LONGEST_SLEEP_MS = 86_400_000
-
 /** Buckets that are nearer than this are a millisecond wide. */
 const FINE_MS = 16
 
@@ -76,13 +74,19 @@ export class Timers {
   readonly #slots = new Map<number, Armed>()
   /** By when they open. */
   readonly #buckets = new Map<number, Bucket>()
-  #timer: NodeJS.Timeout | undefined
-  /** When the timer goes off. */
+  readonly #clock: Clock
+  /** Takes back what the clock was asked for. */
+  #sleepNoMore = (): void => {}
+  /** When the clock rings. */
   #wakesMs = Number.POSITIVE_INFINITY
 
-  /** @param onExpired - called with all that is due, by deadline; never from within {@link arm} */
-  constructor(onExpired: (expired: readonly Expired[]) => void) {
+  /**
+   * @param onExpired - called with all that is due, by deadline; never from within {@link arm}
+   * @param clock - whose milliseconds the deadlines are
+   */
+  constructor(onExpired: (expired: readonly Expired[]) => void, clock: Clock = realTime) {
     this.#onExpired = onExpired
+    this.#clock = clock
   }
 
   /** How many slots are armed. */
@@ -91,7 +95,7 @@ export class Timers {
   }
 
   /**
-   * Lets a slot expire at `dueMs` of {@link performance.now}, which is `nowMs`, never early; the deadline that it had is
+   * Lets a slot expire at `dueMs` of the clock, which is at `nowMs`, never early; the deadline that it had is
    * replaced. What is not a number is due at once, as a request may not be left without an end.
    */
   arm(slot: number, generation: number, dueMs: number, nowMs: number): void {
@@ -120,8 +124,7 @@ export class Timers {
 
   /** Forgets all deadlines. */
   close(): void {
-    clearTimeout(this.#timer)
-    this.#timer = undefined
+    this.#sleepNoMore()
     this.#slots.clear()
     this.#buckets.clear()
   }
@@ -133,7 +136,7 @@ export class Timers {
     if (bucket === undefined) {
       bucket = new Bucket(opensMs)
       this.#buckets.set(opensMs, bucket)
-      if (opensMs < this.#wakesMs) this.#sleepUntil(opensMs, nowMs)
+      if (opensMs < this.#wakesMs) this.#sleepUntil(opensMs)
     }
     armed.bucket = bucket
     armed.join(bucket)
@@ -144,18 +147,15 @@ export class Timers {
     if (armed.bucket?.isEmpty === true) this.#buckets.delete(armed.bucket.opensMs)
   }
 
-  #sleepUntil(wakesMs: number, nowMs: number): void {
-    clearTimeout(this.#timer)
+  #sleepUntil(wakesMs: number): void {
+    this.#sleepNoMore()
     this.#wakesMs = wakesMs
-    const sleepMs = Math.min(Math.max(Math.ceil(wakesMs - nowMs), 1), LONGEST_SLEEP_MS)
-    // Who waits for a reply keeps the thread alive otherwise; a deadline alone is no reason to stay.
-    this.#timer = setTimeout(this.#sweep, sleepMs).unref()
+    this.#sleepNoMore = this.#clock.ringAt(wakesMs, this.#sweep)
   }
 
   /** Opens the buckets whose time has come. */
   readonly #sweep = (): void => {
-    const nowMs = performance.now()
-    this.#timer = undefined
+    const nowMs = this.#clock.nowMs()
     this.#wakesMs = Number.POSITIVE_INFINITY
     const due: Armed[] = []
     const early: Armed[] = []
@@ -170,7 +170,7 @@ export class Timers {
         ;(link.dueMs <= nowMs ? due : early).push(link)
       }
     }
-    if (nextMs !== Number.POSITIVE_INFINITY) this.#sleepUntil(nextMs, nowMs)
+    if (nextMs !== Number.POSITIVE_INFINITY) this.#sleepUntil(nextMs)
     for (const armed of early) this.#wait(armed, nowMs)
     if (due.length === 0) return
     for (const { slot } of due) this.#slots.delete(slot)

@@ -8,6 +8,8 @@ export interface Details {
   pool?: string | undefined
   metadata: string
   replace: boolean
+  held: boolean
+  dedupe?: { windowMs: number; size: number } | undefined
 }
 
 /** A registered endpoint, in any thread of the process. */
@@ -30,6 +32,7 @@ export interface Binding {
     options: string,
     matchCacheTopics: number,
     asked: boolean,
+    virtualTime: boolean,
     wake: () => void,
   ): { handle: number; id: number; options: string }
   detach(handle: number): void
@@ -51,8 +54,23 @@ export interface Binding {
   sync(handle: number, token: number): number[]
   nowMs(handle: number): number
   undeliverable(handle: number): number
+  advance(handle: number, ms: number): void
+  claim(handle: number, endpoint: number, id: string): boolean
+  unclaim(handle: number, endpoint: number, id: string): void
+  replay(handle: number, endpoint: number): number
+  deadLetters(handle: number, after: number, limit: number): { number: number; bytes: Uint8Array }[]
+  removeDeadLetters(handle: number, numbers: number[] | undefined): number
+  holdings(handle: number): {
+    held: number
+    parked: number
+    scheduled: number
+    retained: number
+    deadLetters: number
+    deadLettersEvicted: number
+  }
   checkTopic(topic: string): void
   submit(handle: number, buffer: Uint8Array, length: number): number
   drain(handle: number, buffer: Uint8Array): number
   resolve(handle: number, topic: string, words: Uint32Array): number
+  subscribers(handle: number, topic: string, words: Uint32Array): number
 }

@@ -1,7 +1,16 @@
 /** The native core behind the port: the statuses of the hot calls become results and errors here. */
 import type { Pattern } from '../../contract/patterns.js'
 import { closed, fromCore, internal, invalidPattern, invalidTopic } from '../../errors.js'
-import type { Core, CoreAttachment, EndpointRecord, Match, Reception, RegisteredEndpoint } from '../core.js'
+import type {
+  Core,
+  CoreAttachment,
+  DeadLetterRecord,
+  EndpointRecord,
+  Holdings,
+  Match,
+  Reception,
+  RegisteredEndpoint,
+} from '../core.js'
 import type { Binding, DirectoryEntry } from './binding.js'
 import { STATUS_INVALID_TOPIC, STATUS_NOT_ATTACHED, STATUS_TOO_SMALL } from './layout.js'
 import { load } from './loader.js'
@@ -30,10 +39,10 @@ export function nativeCore(): Core {
   const native = binding
   return {
     name: 'native',
-    attach(name, options, matchCacheTopics, asked, wake): CoreAttachment {
+    attach(name, options, matchCacheTopics, asked, virtualTime, wake): CoreAttachment {
       wakes.add(wake)
       try {
-        const attached = native.attach(name, options, matchCacheTopics, asked, ring)
+        const attached = native.attach(name, options, matchCacheTopics, asked, virtualTime, ring)
         return new NativeAttachment(native, name, attached.handle, attached.id, attached.options, wake)
       } catch (error) {
         wakes.delete(wake)
@@ -41,6 +50,15 @@ export function nativeCore(): Core {
       }
     },
   }
+}
+
+const NOTHING_HELD: Holdings = {
+  held: 0,
+  parked: 0,
+  scheduled: 0,
+  retained: 0,
+  deadLetters: 0,
+  deadLettersEvicted: 0,
 }
 
 class NativeAttachment implements CoreAttachment {
@@ -84,15 +102,36 @@ class NativeAttachment implements CoreAttachment {
   }
 
   resolve(topic: string): Uint32Array {
-    this.#mustBeAttached()
-    const count = this.#native.resolve(this.#handle, topic, this.#words)
-    if (count >= 0) return this.#words
-    if (count <= STATUS_TOO_SMALL) {
-      this.#words = new Uint32Array(-count * 2)
-      return this.resolve(topic)
-    }
-    if (count === STATUS_INVALID_TOPIC) this.#explain(topic)
-    throw count === STATUS_NOT_ATTACHED ? closed(this.#bus) : internal(`resolve() returned ${count}`)
+    this.#ask(this.#native.resolve, topic)
+    return this.#words
+  }
+
+  subscribers(topic: string): Uint32Array {
+    return this.#words.subarray(0, this.#ask(this.#native.subscribers, topic))
+  }
+
+  claim(endpoint: number, id: string): boolean {
+    return !this.#left && this.#native.claim(this.#handle, endpoint, id)
+  }
+
+  unclaim(endpoint: number, id: string): void {
+    if (!this.#left) this.#native.unclaim(this.#handle, endpoint, id)
+  }
+
+  replay(endpoint: number): number {
+    return this.#left ? 0 : this.#native.replay(this.#handle, endpoint)
+  }
+
+  deadLetters(after: number, limit: number): readonly DeadLetterRecord[] {
+    return this.#left ? [] : this.#native.deadLetters(this.#handle, after, limit)
+  }
+
+  removeDeadLetters(numbers: readonly number[] | undefined): number {
+    return this.#left ? 0 : this.#native.removeDeadLetters(this.#handle, numbers && [...numbers])
+  }
+
+  holdings(): Holdings {
+    return this.#left ? NOTHING_HELD : this.#native.holdings(this.#handle)
   }
 
   directory(): readonly EndpointRecord[] {
@@ -149,6 +188,15 @@ class NativeAttachment implements CoreAttachment {
     return this.#native.nowMs(this.#handle)
   }
 
+  advance(ms: number): void {
+    if (this.#left) return
+    try {
+      this.#native.advance(this.#handle, ms)
+    } catch (error) {
+      throw fromCore(error)
+    }
+  }
+
   undeliverable(): number {
     return this.#left ? 0 : this.#native.undeliverable(this.#handle)
   }
@@ -162,6 +210,19 @@ class NativeAttachment implements CoreAttachment {
 
   #mustBeAttached(): void {
     if (this.#left) throw closed(this.#bus)
+  }
+
+  /** Has the core write words about a topic; returns how many. */
+  #ask(call: Binding['resolve'], topic: string): number {
+    this.#mustBeAttached()
+    const count = call(this.#handle, topic, this.#words)
+    if (count >= 0) return count
+    if (count <= STATUS_TOO_SMALL) {
+      this.#words = new Uint32Array(-count * 2)
+      return this.#ask(call, topic)
+    }
+    if (count === STATUS_INVALID_TOPIC) this.#explain(topic)
+    throw count === STATUS_NOT_ATTACHED ? closed(this.#bus) : internal(`resolve() returned ${count}`)
   }
 
   /** Throws what is wrong with `topic`. */
@@ -185,7 +246,7 @@ function asRecord({
   priority,
   details,
 }: DirectoryEntry): EndpointRecord {
-  const { weight, name, service, pool, metadata } = details
+  const { weight, name, service, pool, metadata, held, dedupe } = details
   return {
     endpoint,
     attachment,
@@ -197,5 +258,7 @@ function asRecord({
     service,
     pool,
     metadata: metadata === '' ? undefined : JSON.parse(metadata),
+    held,
+    dedupe,
   }
 }

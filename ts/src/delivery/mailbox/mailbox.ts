@@ -104,6 +104,11 @@ export class Mailbox<E extends Entry<E>> {
     return true
   }
 
+  /** Whether a newcomer finds no room, also when those are taken out that nobody waits for any more. */
+  isFull(): boolean {
+    return this.#length >= this.#capacity && !this.#dropLate()
+  }
+
   /** Accepts an entry that is new, or not; see {@link Offered} and {@link Overflow}. */
   offer(entry: E, overflow: Overflow): Offered {
     if (overflow === 'latest') return this.#offerLatest(entry)

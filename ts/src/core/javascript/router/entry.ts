@@ -10,6 +10,8 @@ export interface Entry {
   readonly priority: number
   /** Its share of the messages where they are shared by weight. */
   readonly weight: number
+  /** What a sender has to know of it: see `layout.FLAG_*`. */
+  readonly flags: number
   /** The plan that it was last added to: a plan has each endpoint once. */
   plan: number
   /** How specific the most specific of its patterns is that matched for that plan. */

@@ -1,0 +1,108 @@
+//! What becomes of a batch: frames go to other attachments, are kept, or say something about what is.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use super::attachment::Attachment;
+use super::holding::{Turn, lock};
+use super::registry::Shared;
+use crate::delivery::{Deliveries, Key, attempts, keys};
+use crate::error::Error;
+use crate::hop::{Batch, Frame, Kept, Kind, Segment};
+use crate::timer::Deadline;
+
+impl Attachment {
+    /// Sends a batch of frames on their way.
+    ///
+    /// # Errors
+    /// [`Error::BadFrame`], and [`Error::Closed`] when this attachment has left: then nothing was sent. A delivery whose
+    /// number is held already is a bad frame.
+    pub fn submit(&self, bytes: &[u8]) -> Result<(), Error> {
+        if self.left.load(Ordering::Relaxed) {
+            return Err(Error::Closed);
+        }
+        let batch = Batch::parse(bytes, self.id)?;
+        let mut turn = (!batch.deliveries.is_empty()).then(|| self.shared.deliveries());
+        if let Some(turn) = &mut turn {
+            check_numbers(turn.deliveries(), bytes, &batch.deliveries)?;
+        }
+        for at in batch.own {
+            self.keep(&Frame::read(bytes, at)?)?;
+        }
+        if let Some(turn) = &mut turn {
+            for at in batch.deliveries {
+                self.deliver(turn, &Frame::read(bytes, at)?);
+            }
+        }
+        drop(turn);
+        for run in batch.runs {
+            let segment = Segment { bytes: Arc::clone(&batch.bytes), ranges: run.ranges };
+            if !self.shared.members.push(run.target, run.lane, segment) {
+                let lost = run.frames - run.deliveries;
+                self.undeliverable.fetch_add(lost as u64, Ordering::Relaxed);
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes a frame that the core keeps for itself.
+    fn keep(&self, frame: &Frame<'_>) -> Result<(), Error> {
+        let Shared { holding, timer, .. } = &*self.shared;
+        let payload = frame.payload();
+        match frame.kind() {
+            Kind::Arm => timer.arm(self.deadlines, &deadlines(payload))?,
+            Kind::Disarm => timer.disarm(self.deadlines, &slots(payload)),
+            Kind::Dead => lock(&holding.letters).bury(payload),
+            kind => match Kept::of(frame) {
+                Some(frame) if kind == Kind::Schedule => self.shared.schedule(frame),
+                Some(frame) => lock(&holding.retained).write(frame),
+                None => {}
+            },
+        }
+        Ok(())
+    }
+
+    /// Takes a delivery, or what is said of some.
+    fn deliver(&self, turn: &mut Turn<'_>, frame: &Frame<'_>) {
+        let payload = frame.payload();
+        match frame.kind() {
+            Kind::Settle => keys(payload).for_each(|key| turn.deliveries().settle(key)),
+            Kind::Attempt => attempts(payload).for_each(|tried| turn.deliveries().attempt(self.id, tried)),
+            Kind::Release => {
+                turn.send(|deliveries, around| deliveries.release(self.id, keys(payload), around));
+            }
+            _ => turn.send(|deliveries, around| deliveries.accept(frame, around)),
+        }
+    }
+}
+
+/// Whether the numbers of a batch's deliveries are free: with two of the same, who settles one would settle the other.
+fn check_numbers(deliveries: &Deliveries, bytes: &[u8], starts: &[usize]) -> Result<(), Error> {
+    let mut numbers = HashSet::new();
+    for &at in starts {
+        let frame = Frame::read(bytes, at)?;
+        let key = Key { sender: frame.sender(), number: frame.delivery() };
+        if key.number != 0 && (deliveries.has(key) || !numbers.insert(key.number)) {
+            return Err(Error::BadFrame { reason: "its delivery is held already", at });
+        }
+    }
+    Ok(())
+}
+
+fn deadlines(payload: &[u8]) -> Vec<Deadline> {
+    let (entries, _) = payload.as_chunks::<16>();
+    entries
+        .iter()
+        .map(|&[s0, s1, s2, s3, g0, g1, g2, g3, due @ ..]| Deadline {
+            slot: u32::from_le_bytes([s0, s1, s2, s3]),
+            generation: u32::from_le_bytes([g0, g1, g2, g3]),
+            due_ms: f64::from_le_bytes(due),
+        })
+        .collect()
+}
+
+fn slots(payload: &[u8]) -> Vec<u32> {
+    let (entries, _) = payload.as_chunks::<4>();
+    entries.iter().map(|&slot| u32::from_le_bytes(slot)).collect()
+}

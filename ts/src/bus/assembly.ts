@@ -1,0 +1,276 @@
+/** Puts the parts of an attachment together. */
+import type { Address } from '../contract/addresses.js'
+import type { Core, CoreAttachment } from '../core/core.js'
+import { compile, matches } from '../core/javascript/topic/pattern.js'
+import { Dispatcher } from '../delivery/dispatcher.js'
+import type { Endpoint } from '../delivery/endpoint.js'
+import { Lifelines } from '../delivery/lifelines.js'
+import { OpenRequests } from '../delivery/open-requests.js'
+import { foreignClock } from '../errors.js'
+import { Clock } from '../link/clock.js'
+import { Completion } from '../link/completion.js'
+import { Correlation } from '../link/correlation.js'
+import { Deadlines } from '../link/deadlines.js'
+import { Hop } from '../link/hop.js'
+import { KeepAlive } from '../link/keep-alive.js'
+import type { TopicTerms } from '../link/plan.js'
+import { PlanCache } from '../link/plan-cache.js'
+import { Settlements } from '../link/settlements.js'
+import { Submission } from '../link/submission.js'
+import { Timers } from '../link/timers.js'
+import { VirtualTime } from '../link/virtual-time.js'
+import { type BusSettings, canonical, fromCanonical, type ThreadSettings } from '../options/open.js'
+import type { PublishSettings } from '../options/send.js'
+import { type TopicDefaults, topicDefaults } from '../options/topic.js'
+import { AbortSignals } from './abort-signals.js'
+import { Answers } from './answers.js'
+import { Arrivals } from './arrivals.js'
+import { Barriers } from './barriers.js'
+import { Burials } from './burials.js'
+import { Choice } from './choice.js'
+import { Consequences } from './consequences.js'
+import { ContractTable } from './contract-table.js'
+import { Courier } from './courier.js'
+import { DeadLetterList } from './dead-letters.js'
+import { Directories } from './directory.js'
+import { Events } from './events.js'
+import { Expiries } from './expiries.js'
+import { Idleness } from './idleness.js'
+import { Interceptors } from './interceptors.js'
+import { Notifications } from './notifications.js'
+import { Pauses } from './pauses.js'
+import { Preparation } from './preparation.js'
+import { Publishing } from './publishing.js'
+import { Receivers } from './receivers.js'
+import { Requests } from './requests.js'
+import { Schedule } from './schedule.js'
+
+/** The parts of an attachment that its verbs use. */
+export interface Parts {
+  /** Those of the first opener, whichever thread it was in. */
+  readonly settings: BusSettings
+  readonly attachment: CoreAttachment
+  readonly barriers: Barriers
+  readonly correlation: Correlation
+  readonly lifelines: Lifelines
+  readonly deadLetters: DeadLetterList
+  readonly directories: Directories
+  readonly events: Events
+  readonly idleness: Idleness
+  readonly interceptors: Interceptors
+  readonly keepAlive: KeepAlive
+  readonly notifications: Notifications
+  readonly plans: PlanCache<Endpoint>
+  readonly publishing: Publishing
+  readonly receivers: Receivers
+  readonly requests: Requests
+  /** What holds for the messages for a topic or an address where their sender says nothing. */
+  readonly defaultsOf: (target: string | Address) => TopicDefaults
+  /** Hands over what was sent, and lets go of everything. */
+  readonly release: () => void
+}
+
+/** Attaches this thread to the bus `name`; throws `ERR_BUS_OPTIONS_DIFFER`, and what is wrong with the contract. */
+export function assemble(
+  core: Core,
+  name: string,
+  asked: { readonly settings: BusSettings; readonly namesAny: boolean },
+  thread: ThreadSettings,
+): Parts {
+  const { clock: time, contract } = thread
+  if (time !== undefined && !(time instanceof VirtualTime)) throw foreignClock()
+  const entries = contract === undefined ? undefined : new ContractTable(contract)
+  const attachment = core.attach(
+    name,
+    canonical(asked.settings),
+    asked.settings.matchCacheTopics,
+    asked.namesAny,
+    time !== undefined,
+    () => completion.drain(),
+  )
+  const settings = fromCanonical(attachment.options)
+  const unsaid = topicDefaults(settings, undefined)
+  const defaultsOf = (topic: string): TopicDefaults => {
+    const entry = entries?.entryOf(topic)
+    return entry === undefined ? unsaid : topicDefaults(settings, entry)
+  }
+  const termsOf = (topic: string): TopicTerms => {
+    const defaults = defaultsOf(topic)
+    return { defaults, isPlain: isPlain(defaults.publish) && !preparation.isNeeded(defaults.entry) }
+  }
+
+  // What leaves this thread, and what comes.
+  const endpoints = new Map<number, Endpoint>()
+  const localOf = (id: number): Endpoint | undefined => endpoints.get(id)
+  const keepAlive = new KeepAlive()
+  const decideKeepAlive = (): void => keepAlive.want(endpoints.size > 0 || correlation.pending > 0)
+  const events = new Events(name)
+  const submission = new Submission(attachment)
+  const correlation = new Correlation(decideKeepAlive)
+  const clock = new Clock(attachment, time !== undefined)
+  const isOpen = (slot: number, generation: number): boolean =>
+    timers.isOpen(slot, generation) ?? correlation.isOpen(slot, generation)
+  const deadlines = new Deadlines(submission, isOpen, decideKeepAlive)
+  const timers = new Timers(deadlines, clock.nowMs)
+  const settlements = new Settlements(submission)
+  const handOver = (): void => {
+    settlements.handOver()
+    submission.flush()
+  }
+  const hop = new Hop(submission, settings.maxMessageBytes)
+  const { planCacheTopics } = settings
+  const plans = new PlanCache(attachment, localOf, termsOf, planCacheTopics, false)
+  const addresses = new PlanCache(
+    attachment,
+    localOf,
+    () => ({ defaults: unsaid, isPlain: false }),
+    planCacheTopics,
+    true,
+  )
+
+  // What is sent.
+  const dispatcher = new Dispatcher()
+  const lifelines = new Lifelines(timers, clock)
+  const interceptors = new Interceptors(() => plans.forgetAll())
+  const preparation = new Preparation(interceptors, thread.freeze)
+  const courier = new Courier({ attachment, correlation, deadlines, dispatcher, hop, clock, lifelines })
+  const choice = new Choice(plans, addresses, correlation)
+  const openRequests = new OpenRequests()
+  const signals = new AbortSignals()
+  const hasHandler = (topic: string): boolean =>
+    (topic.startsWith('$') ? addresses : plans).get(topic).handlers.length > 0
+  const pauses = new Pauses(correlation, deadlines, signals, hasHandler)
+  const schedule = new Schedule(hop, clock)
+  const publishing = new Publishing({
+    attachment,
+    plans,
+    dispatcher,
+    hop,
+    clock,
+    courier,
+    schedule,
+    preparation,
+    events,
+    lifelines,
+  })
+  const notifications = new Notifications({
+    attachment: attachment.id,
+    clock,
+    choice,
+    courier,
+    schedule,
+    preparation,
+    events,
+  })
+  const requests = new Requests({
+    attachment: attachment.id,
+    choice,
+    correlation,
+    deadlines,
+    dispatcher,
+    hop,
+    clock,
+    preparation,
+    pauses,
+    signals,
+    lifelines,
+    redact: settings.redact,
+  })
+
+  // What is received.
+  const answers = new Answers(attachment.id, correlation, hop, openRequests, settings.redact)
+  const burials = new Burials(hop, settlements, events)
+  const outcomes = new Consequences({ answers, settlements, burials, events, publishing })
+  const barriers = new Barriers(attachment, hop)
+  const expiries = new Expiries(
+    { attachment: attachment.id, barriers, correlation, submission, timers },
+    requests,
+  )
+  const directories = new Directories(attachment)
+  const receivers = new Receivers(endpoints, {
+    attachment,
+    plans,
+    addresses,
+    directories,
+    barriers,
+    pauses,
+    dispatcher,
+    outcomes,
+    interceptors,
+    timers,
+    clock,
+    defaultsOf,
+    handOver,
+    onChange: decideKeepAlive,
+  })
+  const arrivals = new Arrivals({
+    attachment,
+    correlation,
+    dispatcher,
+    hop,
+    clock,
+    expiries,
+    openRequests,
+    lifelines,
+    settlements,
+    answers,
+    events,
+    requests,
+    barriers,
+    plans,
+    receivers,
+    outcomes,
+    publishing,
+    notifications,
+  })
+  const completion = new Completion(attachment, arrivals.receive)
+  const stopFollowing = time?.follow((ms) => {
+    deadlines.handOver()
+    attachment.advance(ms)
+    completion.drain()
+  })
+  const resend = (letter: Parameters<Courier['resend']>[0]): Promise<boolean> =>
+    courier.resend(letter, localOf)
+  const deadLetters = new DeadLetterList(attachment, resend, (pattern) => {
+    const compiled = compile(pattern)
+    return (topic) => matches(compiled, topic)
+  })
+  // From here on we count as asleep, and are woken by whatever comes.
+  completion.drain()
+
+  return {
+    settings,
+    attachment,
+    barriers,
+    correlation,
+    lifelines,
+    deadLetters,
+    directories,
+    events,
+    idleness: new Idleness(endpoints, correlation, barriers),
+    interceptors,
+    keepAlive,
+    notifications,
+    plans,
+    publishing,
+    receivers,
+    requests,
+    defaultsOf: (target) => (typeof target === 'string' ? plans.get(target).defaults : unsaid),
+    release() {
+      stopFollowing?.()
+      timers.clear()
+      handOver()
+      directories.close()
+      barriers.end()
+      attachment.detach()
+      receivers.routesChanged(undefined)
+      receivers.end()
+      keepAlive.end()
+    },
+  }
+}
+
+/** Whether an event with these settings needs nothing but its receivers. */
+function isPlain({ guarantee, priority, ttlMs, retain, mandatory }: PublishSettings): boolean {
+  return guarantee === 'at-most-once' && priority === 'normal' && ttlMs === 0 && !retain && !mandatory
+}

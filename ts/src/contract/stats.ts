@@ -1,0 +1,65 @@
+/** What became of messages, in numbers. */
+
+/**
+ * What became of an endpoint's messages:
+ * `accepted = processed + failed + deadLettered + dropped + expired + running + queued`.
+ */
+export interface EndpointStats {
+  /** How many it has taken. */
+  readonly accepted: number
+  /** How many its handler finished. */
+  readonly processed: number
+  /** How many its handler threw or rejected on, and that were not tried again. */
+  readonly failed: number
+  /** How many were given up after the last attempt, and are dead letters. */
+  readonly deadLettered: number
+  /** How many attempts failed and were followed by another one; a message may count several times. */
+  readonly retried: number
+  /** How many were thrown away before they started: the endpoint ended, or a newer message took their place. */
+  readonly dropped: number
+  /** How many were not started, because their deadline had passed. */
+  readonly expired: number
+  /** How many it has not taken: its mailbox was full, or it had ended. */
+  readonly refused: number
+  /** How many its handler is busy with. */
+  readonly running: number
+  /** How many wait in its mailbox. */
+  readonly queued: number
+  /** How many of those wait for their next attempt. */
+  readonly postponed: number
+}
+
+/**
+ * What became of all messages of one thread. The numbers that an endpoint has, too, are the sums over all that there
+ * ever were in this thread, also those that have ended: so the same law holds,
+ * `accepted = processed + failed + deadLettered + dropped + expired + running + queued`.
+ *
+ * @example
+ * const { accepted, processed, holdings } = bus.stats()
+ */
+export interface BusStats extends EndpointStats {
+  /** How many endpoints there are in this thread, those included that are ending. */
+  readonly endpoints: number
+  /** How many events this thread has published, those for later when their time had come. */
+  readonly published: number
+  /** How many events and notifications of this thread found nobody. */
+  readonly unrouted: number
+  /** What the bus holds for all its threads. */
+  readonly holdings: BusHoldings
+}
+
+/** What a bus holds for all its threads; nothing in a thread that has left it. */
+export interface BusHoldings {
+  /** Messages that are more than `at-most-once` and not finished with, wherever they are. */
+  readonly held: number
+  /** How many of those wait for an endpoint, because theirs is gone. */
+  readonly parked: number
+  /** Messages that are to be sent later. */
+  readonly scheduled: number
+  /** Topics with an event that is kept for those who subscribe with `replay`: 10,000 at most. */
+  readonly retained: number
+  /** Messages that were given up: 10,000 at most. */
+  readonly deadLetters: number
+  /** How many of those were forgotten, the oldest first, to make room. */
+  readonly deadLettersEvicted: number
+}

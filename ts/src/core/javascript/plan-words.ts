@@ -1,0 +1,58 @@
+/** Plans as words; see `CoreAttachment.resolve`. */
+
+import * as layout from '../native/layout.js'
+import type { Entry } from './router/entry.js'
+import type { Plan } from './router/plan.js'
+
+/** How many words there are before the first endpoint, and how many a handler and a held subscription take. */
+const COUNTS = 5
+const HANDLER_WORDS = 6
+const SUBSCRIBER_WORDS = 3
+
+/** What plans are written to. */
+export class PlanWords {
+  #words = new Uint32Array(1_024)
+
+  /** The words of a plan, as `attachment` sees it; valid until the next call. */
+  write({ subscriptions, handlers }: Plan, attachment: number): Uint32Array {
+    const most = COUNTS + subscriptions.length * SUBSCRIBER_WORDS + handlers.length * HANDLER_WORDS
+    if (most > this.#words.length) this.#words = new Uint32Array(most * 2)
+    const words = this.#words
+    const held = subscriptions.filter(isHeld)
+    const plain = held.length === 0 ? subscriptions : subscriptions.filter((entry) => !isHeld(entry))
+    let at = COUNTS
+    for (const entry of plain) if (entry.attachment === attachment) words[at++] = entry.endpoint
+    const here = at - COUNTS
+    if (here < plain.length) {
+      const elsewhere = new Set(plain.map((entry) => entry.attachment))
+      elsewhere.delete(attachment)
+      for (const other of [...elsewhere].sort((one, other) => one - other)) words[at++] = other
+    }
+    words[0] = subscriptions.length
+    words[1] = here
+    words[2] = at - COUNTS - here
+    words[3] = handlers.length
+    words[4] = held.length
+    for (const entry of handlers) {
+      words[at++] = entry.endpoint
+      words[at++] = entry.attachment
+      words[at++] = entry.priority
+      words[at++] = entry.specificity
+      words[at++] = entry.weight
+      words[at++] = entry.flags
+    }
+    words.set(subscribers(held), at)
+    return words
+  }
+}
+
+/** Endpoint, attachment and flags of each. */
+export function subscribers(subscriptions: readonly Entry[]): Uint32Array {
+  return Uint32Array.from(
+    subscriptions.flatMap(({ endpoint, attachment, flags }) => [endpoint, attachment, flags]),
+  )
+}
+
+function isHeld({ flags }: Entry): boolean {
+  return (flags & layout.FLAG_HELD) !== 0
+}

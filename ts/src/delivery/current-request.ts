@@ -1,0 +1,69 @@
+/**
+ * Which request is being handled: what a request inherits from that is made inside its handler.
+ *
+ * Until the handler's first `await` a variable says so, which costs nothing. After that only `AsyncLocalStorage` knows,
+ * and it costs so much (docs/decisions/nested-requests.md) that it is used for those requests alone that hand down.
+ */
+import { AsyncLocalStorage } from 'node:async_hooks'
+import type { HandlerFunction } from '../contract/handlers.js'
+import type { Message } from '../contract/messages.js'
+import { ReceivedMessage } from './message.js'
+
+let current: ReceivedMessage | undefined
+/** Made when it is first needed: from then on each promise of this thread costs more, on Node.js before 24. */
+let carried: AsyncLocalStorage<ReceivedMessage | undefined> | undefined
+/** How many of the requests that hand down are being handled: while there is none, there is nothing to look for. */
+let handingDown = 0
+
+/** The request whose handler is running here; undefined outside, and when it has ended. */
+export function currentRequest(): ReceivedMessage | undefined {
+  const message = current ?? carriedRequest()
+  return message !== undefined && ReceivedMessage.isRunning(message) ? message : undefined
+}
+
+/** A handler inside which {@link currentRequest} is what it handles, where that is a request. */
+export function asCurrent(handler: HandlerFunction): HandlerFunction {
+  return (payload, message) => {
+    if (message.kind !== 'request' || !(message instanceof ReceivedMessage)) return handler(payload, message)
+    return run(handler, payload, message)
+  }
+}
+
+function run(handler: HandlerFunction, payload: unknown, message: Message & ReceivedMessage): unknown {
+  const outer = current
+  current = message
+  try {
+    if (ReceivedMessage.originOf(message).handsDown !== true) return handler(payload, message)
+    handingDown++
+    carried ??= new AsyncLocalStorage()
+    return carried.run(message, handler, payload, message)
+  } finally {
+    current = outer
+  }
+}
+
+/** The handler of a request has ended. */
+export function requestEnded(message: ReceivedMessage): void {
+  if (ReceivedMessage.originOf(message).handsDown === true) handingDown--
+}
+
+/** Whether this code runs inside the handler of a request. */
+export function isInsideRequest(): boolean {
+  return current !== undefined || carriedRequest() !== undefined
+}
+
+function carriedRequest(): ReceivedMessage | undefined {
+  return handingDown === 0 ? undefined : carried?.getStore()
+}
+
+/** Runs `action` as if it were called outside of all handlers. */
+export function outsideRequests(action: () => void): void {
+  const outer = current
+  current = undefined
+  try {
+    if (carried === undefined) action()
+    else carried.run(undefined, action)
+  } finally {
+    current = outer
+  }
+}

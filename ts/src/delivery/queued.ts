@@ -1,0 +1,43 @@
+/** A message in the mailbox of an endpoint. */
+import { PLAIN, rankOf } from '../link/envelope.js'
+import type { TimerId } from '../link/timers.js'
+import { Entry, type Key, type LaneNumber, State } from './mailbox/entry.js'
+import { ReceivedMessage } from './message.js'
+
+/** The entry of a message. */
+export class Queued extends Entry<Queued> {
+  declare readonly message: ReceivedMessage
+  declare readonly lane: LaneNumber
+  declare readonly key: Key | undefined
+  declare readonly held: boolean
+  /** The message of the try that is under way, where there are several. */
+  declare own: ReceivedMessage | undefined
+  /** Of the try that is under way, or of the wait for the next. */
+  declare timer: TimerId | undefined
+  /** Called when the try that is under way is over, and its slot free; for whoever began it. */
+  declare onOver: (() => void) | undefined
+
+  constructor(message: ReceivedMessage, key: Key | undefined) {
+    super()
+    this.message = message
+    this.key = key
+    this.lane = rankOf((ReceivedMessage.envelopeOf(message) ?? PLAIN).lane)
+    this.held = ReceivedMessage.originOf(message).delivery !== undefined
+    this.own = undefined
+    this.timer = undefined
+    this.onOver = undefined
+  }
+
+  /**
+   * Of one that is not accepted yet, when its sender stops waiting; then, when it is of no use any more: a request when
+   * nobody waits for the reply, others when their time to live is over.
+   */
+  get dueMs(): number {
+    // Who asked has given up: it is as late as can be.
+    if (ReceivedMessage.cutBy(this.message) !== undefined) return Number.MIN_VALUE
+    const { dueMs } = ReceivedMessage.originOf(this.message)
+    const isAccepted = this.state !== State.fresh && this.state !== State.waiting
+    if (!isAccepted || this.message.kind === 'request') return dueMs
+    return (ReceivedMessage.envelopeOf(this.message) ?? PLAIN).expiresMs
+  }
+}

@@ -1,0 +1,207 @@
+/** Runs the entries of an endpoint's mailbox, and tries again those that the core holds until they are settled. */
+import { ackTimedOut } from '../errors.js'
+import type { RetryPolicy } from '../options/retry.js'
+import { backoffMs } from './backoff.js'
+import type { Counts } from './counts.js'
+import type { Endpoint, EndpointParts } from './endpoint.js'
+import { Handling, type HandlingListener, type Verdict } from './handling.js'
+import type { Mailbox } from './mailbox/mailbox.js'
+import { ReceivedMessage } from './message.js'
+import type { Queued } from './queued.js'
+import { call, type RunListener } from './runner.js'
+
+/** What is to be told of a handler that has settled: one of the two, once. */
+export interface End {
+  fulfilled(value: unknown): void
+  rejected(error: unknown): void
+}
+
+/** One try of an entry. */
+export interface Try {
+  /** The message for this try. */
+  readonly message: ReceivedMessage
+  readonly end: End
+}
+
+const SETTLE: RunListener<End> = {
+  fulfilled: (end, value) => end.fulfilled(value),
+  rejected: (end, error) => end.rejected(error),
+}
+
+/** The tries of one endpoint. */
+export class Tries {
+  readonly #endpoint: Endpoint
+  readonly #parts: EndpointParts
+  readonly #counts: Counts
+  readonly #mailbox: Mailbox<Queued>
+
+  constructor(endpoint: Endpoint, parts: EndpointParts, counts: Counts, mailbox: Mailbox<Queued>) {
+    this.#endpoint = endpoint
+    this.#parts = parts
+    this.#counts = counts
+    this.#mailbox = mailbox
+  }
+
+  /** Gives a message to its handler. */
+  run(entry: Queued): void {
+    const { message, end } = this.begin(entry)
+    call(this.#parts.handler, message.payload, message, end, SETTLE)
+  }
+
+  /**
+   * Begins a try; returns the message as its handler sees it, and what is to be called when the handler has settled.
+   *
+   * @param onOver - called when the try is over: then, or earlier, when its time is up
+   */
+  begin(entry: Queued, onOver?: () => void): Try {
+    const { message } = entry
+    entry.onOver = onOver
+    const { delivery } = ReceivedMessage.originOf(message)
+    if (delivery === undefined) {
+      ReceivedMessage.started(message)
+      return { message: this.#endpoint.seen(message), end: this.#endOf(entry) }
+    }
+    delivery.attempts++
+    const handling = new Handling(delivery.attempts, this.#listenerFor(entry))
+    const own = ReceivedMessage.forTry(message, handling)
+    entry.own = own
+    this.#limit(entry, handling, this.#ackTimeoutMs(message.topic))
+    ReceivedMessage.started(own)
+    const end: End = {
+      fulfilled: () => {
+        ReceivedMessage.ended(own)
+        this.#carryOut(entry, handling.fulfilled())
+      },
+      rejected: (error) => {
+        ReceivedMessage.ended(own)
+        this.#carryOut(entry, handling.rejected(error))
+      },
+    }
+    return { message: this.#endpoint.seen(own), end }
+  }
+
+  /** An entry is thrown away: nothing is to come of it any more. */
+  forget(entry: Queued): void {
+    if (entry.timer !== undefined) this.#parts.timers.cancel(entry.timer)
+    entry.timer = undefined
+  }
+
+  /** What a handler does with a message that is not held. */
+  #endOf(entry: Queued): End {
+    return {
+      fulfilled: (value) => {
+        this.#processed(entry, value)
+        ReceivedMessage.ended(entry.message)
+      },
+      rejected: (error) => {
+        this.#mailbox.done(entry)
+        this.#counts.failed++
+        this.#parts.outcomes.failed(this.#endpoint, entry.message, error)
+        ReceivedMessage.ended(entry.message)
+        this.#over(entry)
+      },
+    }
+  }
+
+  #processed(entry: Queued, value: unknown): void {
+    this.#mailbox.done(entry)
+    this.#counts.processed++
+    this.#parts.outcomes.processed(this.#endpoint, entry.message, value)
+    this.#over(entry)
+  }
+
+  /** A try is over, whatever becomes of its message. */
+  #over(entry: Queued): void {
+    const { onOver } = entry
+    entry.onOver = undefined
+    onOver?.()
+    this.#endpoint.goOn()
+  }
+
+  #listenerFor(entry: Queued): HandlingListener {
+    return {
+      acknowledged: () => {
+        this.forget(entry)
+        this.#parts.outcomes.acknowledged(this.#endpoint, entry.message)
+      },
+      extended: (handling, ms) => this.#limit(entry, handling, ms),
+    }
+  }
+
+  /** Lets a try end in `ms`. */
+  #limit(entry: Queued, handling: Handling, ms: number): void {
+    this.forget(entry)
+    entry.timer = this.#parts.timers.after(ms, () => {
+      const error = ackTimedOut(entry.message.topic, this.#endpoint.id, ms)
+      const verdict = handling.timedOut(error)
+      if (verdict !== undefined && entry.own !== undefined) ReceivedMessage.lifelineOf(entry.own)?.cut(error)
+      this.#carryOut(entry, verdict)
+    })
+  }
+
+  #carryOut(entry: Queued, verdict: Verdict | undefined): void {
+    if (verdict === undefined) return
+    this.forget(entry)
+    switch (verdict.kind) {
+      case 'processed':
+        if (verdict.failure !== undefined)
+          this.#parts.outcomes.stumbled(this.#endpoint, entry.message, verdict.failure.error)
+        this.#processed(entry, undefined)
+        break
+      case 'bury':
+        this.#bury(entry, verdict.error, 'terminated')
+        break
+      default:
+        this.#again(entry, verdict.error, verdict.delayMs)
+    }
+  }
+
+  #again(entry: Queued, error: unknown, delayMs: number | undefined): void {
+    const { outcomes, timers } = this.#parts
+    const { message } = entry
+    const { delivery } = ReceivedMessage.originOf(message)
+    const retry = this.retryOf(message.topic)
+    const attempts = delivery?.attempts ?? retry.attempts
+    if (attempts >= retry.attempts) {
+      this.#bury(entry, error, 'attempts')
+      return
+    }
+    delivery?.failed(error, Date.now())
+    this.#counts.retried++
+    outcomes.retried(this.#endpoint, message, error)
+    if (this.#endpoint.isRemoved) {
+      // It is tried again elsewhere.
+      this.#mailbox.done(entry)
+      this.#counts.dropped++
+      outcomes.refused(this.#endpoint, message, 'gone', true)
+      this.#over(entry)
+      return
+    }
+    this.#mailbox.postpone(entry)
+    entry.timer = timers.after(delayMs ?? backoffMs(retry, attempts + 1, Math.random()), () => {
+      entry.timer = undefined
+      if (this.#mailbox.retry(entry)) this.#endpoint.goOn()
+    })
+    this.#over(entry)
+  }
+
+  /** What the endpoint says counts, then the contract, then the bus. */
+  retryOf(topic: string): RetryPolicy {
+    const { hasOwnRetry, retry } = this.#endpoint.settings
+    return hasOwnRetry ? retry : this.#parts.defaultsOf(topic).retry
+  }
+
+  #ackTimeoutMs(topic: string): number {
+    const { hasOwnAckTimeout, ackTimeoutMs } = this.#endpoint.settings
+    return hasOwnAckTimeout ? ackTimeoutMs : this.#parts.defaultsOf(topic).ackTimeoutMs
+  }
+
+  #bury(entry: Queued, error: unknown, reason: 'attempts' | 'terminated'): void {
+    const { message } = entry
+    ReceivedMessage.originOf(message).delivery?.failed(error, Date.now())
+    this.#mailbox.done(entry)
+    this.#counts.deadLettered++
+    this.#parts.outcomes.buried(this.#endpoint, message, error, reason)
+    this.#over(entry)
+  }
+}
