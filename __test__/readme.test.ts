@@ -1,4 +1,4 @@
-/** What README.md shows is what happens: its programs are run as they stand, and their output is compared. */
+/** What the documents show is what happens: their programs are run as they stand, and their output is compared. */
 import { execFile } from 'node:child_process'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -28,11 +28,31 @@ async function output(program: string): Promise<string> {
   }
 }
 
-test('README: the example prints what stands below it', async (t) => {
-  const [example = '', shown = ''] = found(/^```js\n(.*?)^```\n\n```\n(.*?)^```$/ms)
-  t.true(example.includes("from 'busbar'"))
-  t.is(await output(example), shown)
-})
+/** The programs of each document; one without what it prints is none. */
+const documents = [
+  { path: 'README.md', text: readme, count: 2 },
+  {
+    path: 'docs/guarantees.md',
+    text: await readFile(new URL('docs/guarantees.md', root), 'utf8'),
+    count: 2,
+  },
+]
+
+for (const { path, text, count } of documents) {
+  const shown = [...text.matchAll(/^```js\n(.*?)^```\n\n```\n(.*?)^```$/gms)]
+
+  test(`${path}: all of its programs say what they print`, (t) => {
+    t.is(shown.length, count)
+    t.is(text.split('```js\n').length - 1, count)
+  })
+
+  for (const [index, [, program = '', printed = '']] of shown.entries()) {
+    test(`${path}: program ${index + 1} prints what stands below it`, async (t) => {
+      t.true(program.includes("from 'busbar'"))
+      t.is(await output(program), printed)
+    })
+  }
+}
 
 test('README: the typed example compiles, and runs', async (t) => {
   const [example = ''] = found(/^```ts\n(.*?)^```$/ms)
