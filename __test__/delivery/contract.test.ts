@@ -138,6 +138,25 @@ for (const [library, schema] of Object.entries(libraries)) {
   )
 }
 
+for (const [library, schema] of Object.entries({ ...libraries, 'zod, asynchronous': asynchronous['zod'] })) {
+  onEachCore(
+    `contract: who asks gets what a schema of ${library} makes of the reply, or that it said no`,
+    async (t, { bus }) => {
+      const answers: unknown[] = [{ price: '7' }, { price: 'x' }, undefined]
+      const handler = bus.handle('quote', () => answers.shift())
+      t.deepEqual(await bus.request('quote', 0), { price: 7 })
+      const error = await t.throwsAsync(bus.request('quote', 0), {
+        ...refusal,
+        message: /the reply of 'quote'/,
+      })
+      t.deepEqual(error?.issues?.map(({ path }) => path)[0], ['price'])
+      await t.throwsAsync(bus.request('quote', 0), refusal)
+      t.like(handler.stats(), { processed: 3, failed: 0 }, 'that is no failure of the handler')
+    },
+    under(defineContract({ quote: request({ reply: schema }) }) as DefinedContract<never>),
+  )
+}
+
 for (const [library, schema] of Object.entries(asynchronous)) {
   onEachCore(
     `contract: publish() cannot wait for an asynchronous schema of ${library}, and says who can`,
