@@ -84,9 +84,10 @@ for (const core of ['native', 'javascript'] as const) {
     const listener = new Listener(t.title, core)
     const startMs = listener.core.nowMs()
 
-    listener.arm([1, 1, startMs + 5], [2, 1, startMs + 60_000], [3, 1, startMs + 30])
-    listener.arm([1, 2, startMs + 60], [2, 2, startMs + 10], [3, 2, startMs + 20])
-    listener.arm([3, 3, startMs + 40])
+    // Far enough ahead that none is due before all are armed, on a machine that has other things to do.
+    listener.arm([1, 1, startMs + 405], [2, 1, startMs + 60_000], [3, 1, startMs + 430])
+    listener.arm([1, 2, startMs + 460], [2, 2, startMs + 410], [3, 2, startMs + 420])
+    listener.arm([3, 3, startMs + 440])
     const heard = await listener.hears(3)
 
     t.deepEqual(
@@ -97,7 +98,7 @@ for (const core of ['native', 'javascript'] as const) {
         [1, 2],
       ],
     )
-    for (const { slot, atMs } of heard) t.true(atMs >= startMs + ([0, 60, 10, 40][slot] ?? 0))
+    for (const { slot, atMs } of heard) t.true(atMs >= startMs + ([0, 460, 410, 440][slot] ?? 0))
     listener.core.detach()
   })
 
