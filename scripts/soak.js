@@ -1,0 +1,27 @@
+/**
+ * Sets the clone up and runs the tests that can take as long as they should: millions of messages, a million requests of
+ * each outcome. The last line is always `N passed, N failed`.
+ *
+ *     npm run soak               all of them, in minutes
+ *     npm run soak -- memory     the test files whose path contains one of the words
+ */
+
+import { setUp } from './set-up.js'
+import { describe } from './terminal/failure.js'
+import { testJavaScript } from './test/javascript.js'
+
+const SUITES = ['delivery/soak', 'bus/memory']
+
+const words = process.argv.slice(2)
+let [passed, failed] = [0, 1]
+try {
+  await setUp()
+  process.env['BUSBAR_SOAK'] = '1'
+  const tally = await testJavaScript(words.length === 0 ? SUITES : words)
+  ;({ passed, failed } = tally)
+  for (const problem of tally.problems) process.stdout.write(`  ✖ ${problem}\n`)
+} catch (error) {
+  process.stdout.write(`\n${describe(error)}\n`)
+}
+process.stdout.write(`${passed} passed, ${failed} failed\n`)
+process.exitCode = failed === 0 ? 0 : 1
