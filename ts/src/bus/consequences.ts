@@ -90,6 +90,9 @@ export class Consequences implements Outcomes {
     const origin = ReceivedMessage.originOf(message)
     const { delivery, generation, awaitsProcessed } = origin
     if (why === 'overloaded') events.overflow(endpoint, message)
+    // Under a flood nearly all are such: nobody holds it, nobody waits for it, nothing is said of it.
+    if (delivery === undefined && generation === 0 && ReceivedMessage.envelopeOf(message) === undefined)
+      return
     if (delivery !== undefined && why === 'gone') {
       // Another endpoint gets it, and answers.
       settlements.release(delivery)
