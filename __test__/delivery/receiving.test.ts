@@ -75,6 +75,35 @@ onEachCore('once: the first message ends it', async (t, { bus, pass }) => {
 })
 
 onEachCore(
+  'once: what comes after the first message goes to nobody else, also where it is held',
+  async (t, { bus, pass }) => {
+    const got: number[] = []
+    const gate = deferred()
+    const options = { once: true, guarantee: 'at-least-once' } as const
+    bus.subscribe(
+      'a',
+      (payload: number) => {
+        got.push(payload)
+        return gate.promise
+      },
+      options,
+    )
+    bus.publish('a', 1)
+    t.like(await bus.deliver('a', 2), {
+      matched: 1,
+      accepted: 0,
+      dropped: [{ code: 'ERR_BUS_HANDLER_GONE' }],
+    })
+    bus.publish('a', 3)
+    gate.resolve()
+    await pass(60_000)
+    t.deepEqual(got, [1])
+    t.is(bus.deadLetters.count, 0)
+    t.is(bus.stats().holdings.held, 0)
+  },
+)
+
+onEachCore(
   'messages: pulls one at a time, and a message is done with when the next is asked for',
   async (t, { bus, pass }) => {
     const messages = bus.messages('a.*', { guarantee: 'at-least-once' })

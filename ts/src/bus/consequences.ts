@@ -163,7 +163,7 @@ function refusal(
   why: Exclude<Refusal, 'late'>,
 ): BusError {
   const { id, settings } = endpoint
-  if (why === 'gone') return handlerGone(topic, id)
+  if (why === 'gone' || why === 'over') return handlerGone(topic, id)
   if (why === 'overloaded') return overloaded(topic, id, settings.capacity)
   return expired(topic, kind, id)
 }

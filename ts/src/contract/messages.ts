@@ -54,8 +54,9 @@ export interface Message<Payload = Unchecked, Topic extends string = string> {
    */
   readonly params?: Readonly<Record<string, string>> | undefined
   /**
-   * Aborted when nobody needs the handler's work any more: the sender's time is up or it gave up, `ackTimeout` is over,
-   * or the bus stopped waiting while it closed. Its `reason` is a `BusError`.
+   * Aborted when nobody needs the handler's work any more: the time of a request is up, its caller gave up or its thread
+   * ended, `ackTimeout` is over, or the bus stopped waiting while it closed. Its `reason` is a `BusError`. It is made when
+   * it is asked for.
    */
   readonly signal: AbortSignal
 

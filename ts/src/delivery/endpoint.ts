@@ -119,9 +119,10 @@ export class Endpoint implements RunListener<ReceivedMessage>, MailboxListener<Q
   offer(given: ReceivedMessage): void {
     const { outcomes, now } = this.#parts
     const message = this.#asAskedFor(given)
-    if (this.#removed || (this.settings.once && this.#counts.accepted > 0)) {
+    const isOver = this.settings.once && this.#counts.accepted > 0
+    if (this.#removed || isOver) {
       this.#counts.refused++
-      outcomes.refused(this, message, 'gone', false)
+      outcomes.refused(this, message, isOver ? 'over' : 'gone', false)
       return
     }
     const { delivery } = ReceivedMessage.originOf(message)

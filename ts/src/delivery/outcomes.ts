@@ -7,10 +7,11 @@ import type { ReceivedMessage } from './message.js'
  *
  * - `overloaded`: the mailbox is full
  * - `gone`: the endpoint has ended
+ * - `over`: the endpoint has had its one message, and nobody else is to have this one
  * - `expired`: it was of no use any more when its turn came
  * - `late`: its sender has stopped waiting for room
  */
-export type Refusal = 'overloaded' | 'gone' | 'expired' | 'late'
+export type Refusal = 'overloaded' | 'gone' | 'over' | 'expired' | 'late'
 
 /** Hears what becomes of messages. Nothing of it may throw. */
 export interface Outcomes {
