@@ -12,12 +12,14 @@ import type {
   MessagesOptions,
   PublishOptions,
   ReceiveOptions,
+  RequestManyOptions,
   RequestOptions,
   SendOptions,
   SubscribeOptions,
 } from '../contract/options.js'
 import type { Pattern } from '../contract/patterns.js'
 import type { CloseReport, Receipt } from '../contract/receipts.js'
+import type { Reply } from '../contract/replies.js'
 import type { BusStats } from '../contract/stats.js'
 import type { Core } from '../core/core.js'
 import { asCurrent } from '../delivery/current-request.js'
@@ -31,7 +33,7 @@ import {
   pullSettings,
   subscriptionSettings,
 } from '../options/receive.js'
-import { requestSettings } from '../options/request.js'
+import { requestManySettings, requestSettings } from '../options/request.js'
 import { deliverSettings, publishSettings, sendSettings } from '../options/send.js'
 import { topicOf } from './address.js'
 import { assemble, type Parts } from './assembly.js'
@@ -139,6 +141,14 @@ export class ThreadBus {
   async request(target: string | Address, payload: unknown, options?: RequestOptions): Promise<unknown> {
     const { request, entry } = this.#parts.defaultsOf(target)
     return this.#parts.requests.request(target, payload, requestSettings(options, request), entry)
+  }
+
+  requestMany(topic: string, payload: unknown, options?: RequestManyOptions): AsyncIterableIterator<Reply> {
+    const { plans, requests } = this.#parts
+    const { request, entry } = plans.get(topic).defaults
+    const { maxReplies, ...given } = requestManySettings(options, request)
+    const most = maxReplies ?? Number.POSITIVE_INFINITY
+    return requests.requestMany(topic, plans.handlers(topic), payload, { ...request, ...given }, most, entry)
   }
 
   explain(target: string | Address): Explanation {

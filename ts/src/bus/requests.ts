@@ -14,13 +14,14 @@ import type { Correlation, Waiter } from '../link/correlation.js'
 import type { Deadlines } from '../link/deadlines.js'
 import { type Envelope, envelopeOf, PLAIN } from '../link/envelope.js'
 import type { Hop } from '../link/hop.js'
-import type { Candidate } from '../link/plan.js'
+import type { Candidate, Recipient } from '../link/plan.js'
 import type { EntrySettings } from '../options/entry.js'
 import type { RequestSettings } from '../options/request.js'
 import type { RetryPolicy } from '../options/retry.js'
 import type { AbortSignals } from './abort-signals.js'
 import { topicOf } from './address.js'
 import type { Choice } from './choice.js'
+import { Gathering } from './gathering.js'
 import type { Pauses } from './pauses.js'
 import type { Preparation } from './preparation.js'
 import { hangOn, type Terms, termsOf } from './terms.js'
@@ -109,6 +110,37 @@ export class Requests {
     return this.#appearing(question, target, settings, 0).then((late) => this.#ask(question, late, 1))
   }
 
+  /**
+   * Asks every handler of a topic, at once. Throws what is wrong with the topic.
+   *
+   * @param most - how many replies are enough
+   */
+  requestMany(
+    topic: string,
+    handlers: readonly Recipient<Endpoint>[],
+    given: unknown,
+    asked: RequestSettings,
+    most: number,
+    entry: EntrySettings | undefined,
+  ): Gathering {
+    const { clock, preparation } = this.#parts
+    if (handlers.length === 0) return Gathering.failed(noHandler(topic))
+    if (asked.signal?.aborted === true) return Gathering.failed(aborted(topic, asked.signal.reason))
+    try {
+      const terms = termsOf(topic, { ...asked, signal: undefined }, clock)
+      const { payload, settings } = preparation.now('request', topic, given, asked, entry)
+      const envelope = envelopeOf(settings, clock.nowMs)
+      const schema = entry?.reply
+      const ask = async (handler: Recipient<Endpoint>, signal: AbortSignal): Promise<unknown> => {
+        const reply = await this.#ask({ topic, payload, envelope, ...terms, signal }, handler, 1)
+        return schema === undefined ? reply : validate(schema, topic, 'reply', reply)
+      }
+      return new Gathering(handlers, ask, most, asked.signal, (reason) => aborted(topic, reason))
+    } catch (error) {
+      return Gathering.failed(error)
+    }
+  }
+
   /** The deadline of that use of a slot has passed. */
   expired(slot: number, generation: number): void {
     const waiter = this.#parts.correlation.close(slot, generation)
@@ -182,7 +214,7 @@ export class Requests {
     }
   }
 
-  #ask(question: Question, handler: Candidate<Endpoint>, attempt: number): Promise<unknown> {
+  #ask(question: Question, handler: Recipient<Endpoint>, attempt: number): Promise<unknown> {
     return new Promise((fulfil, reject) => {
       const { correlation, deadlines } = this.#parts
       const { topic, timeoutMs, dueMs } = question

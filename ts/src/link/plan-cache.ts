@@ -81,7 +81,7 @@ export class PlanCache<Local> {
     if (topic.startsWith('$') && !this.#ofAddresses) throw reservedTopic(topic)
     const words = this.#attachment.resolve(topic)
     const [matched = 0, localCount = 0, remoteCount = 0, handlerCount = 0, heldCount = 0] = words
-    let at = 5
+    let at = COUNT_WORDS
     const locals: Local[] = []
     for (const end = at + localCount; at < end; at++) {
       const local = this.#localOf(words[at] ?? 0)
@@ -104,6 +104,20 @@ export class PlanCache<Local> {
     return this.#recipients(this.#attachment.subscribers(topic))
   }
 
+  /** All handlers of a topic, of every tier. */
+  handlers(topic: string): readonly Recipient<Local>[] {
+    // For the check of the topic, which is the same as that of a message.
+    this.get(topic)
+    const words = this.#attachment.resolve(topic)
+    const [, localCount = 0, remoteCount = 0, handlerCount = 0] = words
+    const first = COUNT_WORDS + localCount + remoteCount
+    return Array.from({ length: handlerCount }, (_, index) => {
+      const [endpoint = 0, attachment = 0] = words.subarray(first + index * HANDLER_WORDS)
+      const flags = words[first + index * HANDLER_WORDS + 5] ?? 0
+      return { endpoint, attachment, flags, local: this.#localOf(endpoint) }
+    })
+  }
+
   #recipients(words: Uint32Array): Recipient<Local>[] {
     return Array.from({ length: words.length / RECIPIENT_WORDS }, (_, index) => {
       const [endpoint = 0, attachment = 0, flags = 0] = words.subarray(index * RECIPIENT_WORDS)
@@ -112,6 +126,8 @@ export class PlanCache<Local> {
   }
 }
 
+/** How many of each there are, before the first of them. */
+const COUNT_WORDS = 5
 /** Endpoint, attachment, priority, specificity, weight, flags. */
 const HANDLER_WORDS = 6
 /** Endpoint, attachment, flags. */
