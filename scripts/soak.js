@@ -1,6 +1,6 @@
 /**
  * Sets the clone up and runs the tests that can take as long as they should: millions of messages, a million requests of
- * each outcome. The last line is always `N passed, N failed`.
+ * each outcome; and those of random choices with other choices than `npm test` makes. The last line is always `N passed, N failed`.
  *
  *     npm run soak               all of them, in minutes
  *     npm run soak -- memory     the test files whose path contains one of the words
@@ -11,13 +11,27 @@ import { describe } from './terminal/failure.js'
 import { testJavaScript } from './test/javascript.js'
 
 const SUITES = ['delivery/soak', 'bus/memory']
+const RANDOM = [
+  'core/differential',
+  'core/delivery-differential',
+  'core/refusals',
+  'bus/outcomes',
+  'bus/contract-table',
+  'delivery/random',
+  'delivery/mailbox-model',
+  'link/correlation',
+  'routing/choice',
+  'routing/explain',
+]
 
 const words = process.argv.slice(2)
 let [passed, failed] = [0, 1]
 try {
   await setUp()
   process.env['BUSBAR_SOAK'] = '1'
-  const tally = await testJavaScript(words.length === 0 ? SUITES : words)
+  process.env['BUSBAR_SEED'] ??= String(Math.floor(Math.random() * 2 ** 31))
+  process.stdout.write(`BUSBAR_SEED=${process.env['BUSBAR_SEED']}\n`)
+  const tally = await testJavaScript(words.length === 0 ? [...SUITES, ...RANDOM] : words)
   ;({ passed, failed } = tally)
   for (const problem of tally.problems) process.stdout.write(`  ✖ ${problem}\n`)
 } catch (error) {

@@ -3,6 +3,7 @@ import test from 'ava'
 import { BusError, type Message } from 'busbar'
 import fc from 'fast-check'
 import { deferred } from '../support/deferred.js'
+import { seedOf } from '../support/seed.js'
 import { type TwoSides, twoSides } from '../support/two-sides.js'
 
 type Place = 'here' | 'there'
@@ -204,13 +205,7 @@ test('outcome: whatever happens in whatever order, a request ends exactly once, 
     const isClean = pending + lifelines + left.there.pending + left.there.lifelines + left.listeners === 0
     if (!isClean) throw new Error(`left behind: ${JSON.stringify(left)}`)
   })
-  const seed = process.env['BUSBAR_SEED']
-  await fc.assert(property, {
-    numRuns: 300,
-    ...(seed !== undefined && { seed: Number(seed) }),
-    // The report of a failure names its seed.
-    endOnFailure: false,
-  })
+  await fc.assert(property, { numRuns: 300, seed: seedOf(t), endOnFailure: false })
   t.log(Object.fromEntries([...seen].sort()))
   const codes = ['answered', ...Object.keys(BECAUSE)]
   t.deepEqual(

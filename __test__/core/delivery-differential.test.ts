@@ -4,14 +4,13 @@ import test, { type ExecutionContext } from 'ava'
 import fc from 'fast-check'
 import { deliveringCores } from '../support/core/delivering.js'
 import { DeliveryRun, type Operation, operations } from '../support/core/delivery-run.js'
-import { seed } from '../support/core/random.js'
+import { seedOf } from '../support/seed.js'
 
 const RUNS = 1_500
 
 /** Looks for operations after which the property does not hold; of a failure, the shortest list that leads to it is told. */
 function check(t: ExecutionContext, property: fc.IProperty<[Operation[]]>): void {
-  t.log(`BUSBAR_SEED=${seed}`)
-  const { counterexample, errorInstance } = fc.check(property, { seed: seed | 0, numRuns: RUNS })
+  const { counterexample, errorInstance } = fc.check(property, { seed: seedOf(t), numRuns: RUNS })
   if (counterexample === null) t.pass()
   else {
     t.log(JSON.stringify(counterexample[0]))

@@ -3,6 +3,7 @@ import type { CoreAttachment } from '../../ts/src/core/core.js'
 import { compile, cores, layout, Table } from '../support/core/cores.js'
 import { drain, frame, type Read, submit } from '../support/core/frames.js'
 import { HANDLER, SUBSCRIPTION } from '../support/core/receptions.js'
+import { seeded, shuffled } from '../support/seed.js'
 
 for (const name of ['native', 'javascript'] as const) {
   const attach = (bus: string, wake: () => void = () => {}): CoreAttachment =>
@@ -275,7 +276,7 @@ test('port (javascript): what goes leaves nothing behind in the table', (t) => {
     }),
   )
   t.false(table.isEmpty)
-  for (const { compiled, entry } of entries.toSorted(() => Math.random() - 0.5)) table.remove(compiled, entry)
+  for (const { compiled, entry } of shuffled(seeded(t), entries)) table.remove(compiled, entry)
   t.true(table.isEmpty)
 })
 

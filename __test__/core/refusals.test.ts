@@ -159,6 +159,7 @@ test('refusals: topics around the limit of length, of characters of every size',
 /** As texts: a compiler has its doubts about them. */
 const OCTAL = '\\400'
 const FORWARD = '\\2(a)(b)'
+const NO_REFERENCE = `${'()'.repeat(9)}\\07\\08(?=a)`
 
 for (const [pattern, at, words] of [
   [/a(?=b)/, 1, 'lookahead `(?=…)`'],
@@ -173,6 +174,7 @@ for (const [pattern, at, words] of [
   [/[\cJ]/, 1, '`\\c` in a class'],
   // As a literal the compiler refuses it, too.
   [new RegExp(OCTAL), 0, 'octal'],
+  [new RegExp(NO_REFERENCE), 24, 'lookahead `(?=…)`'],
   [/\p{CWKCF}/u, 0, 'not known'],
   [new RegExp(`${'('.repeat(65)}${')'.repeat(65)}`), 64, 'nested more than 64 deep'],
   [new RegExp('a'.repeat(4_097)), 4_096, '4097 bytes of UTF-8 long'],

@@ -1,6 +1,7 @@
 import test from 'ava'
 import fc from 'fast-check'
 import { Correlation } from '../support/inside.js'
+import { seedOf } from '../support/seed.js'
 
 /** A waiter that counts how often it was let go of. */
 function waiter(endpoint: number): { endpoint: number; released: number; asked: object } {
@@ -57,6 +58,5 @@ test('correlation: each use of a slot ends once, whoever asks for it how often',
     t.is(correlation.late, late)
     t.true(emptied <= uses.length)
   })
-  const seed = process.env['BUSBAR_SEED']
-  fc.assert(property, { numRuns: 300, ...(seed !== undefined && { seed: Number(seed) }) })
+  fc.assert(property, { numRuns: 300, seed: seedOf(t) })
 })

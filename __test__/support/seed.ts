@@ -1,5 +1,11 @@
-/** Randomness that is printed and can be had again: set `BUSBAR_SEED` to what a failing test has logged. */
+/**
+ * Randomness that can be had again: `npm test` makes the same choices each time, `npm run soak` new ones. A test logs
+ * the seed that it has, and has that of the environment variable `BUSBAR_SEED` if there is one.
+ */
 import type { ExecutionContext } from 'ava'
+
+/** The seed of this run. */
+export const seed: number = Number(process.env['BUSBAR_SEED'] ?? 1)
 
 /** A source of random numbers, from 0 to below 1. */
 export type Random = () => number
@@ -9,12 +15,10 @@ export function seeded(t: ExecutionContext): Random {
   return mulberry32(seedOf(t))
 }
 
-/** The seed itself, for a library that has a source of its own. */
+/** The seed itself, for a library that has a source of its own; it is an integer of 32 bits. */
 export function seedOf(t: ExecutionContext): number {
-  const given = process.env['BUSBAR_SEED']
-  const seed = given === undefined ? Math.floor(Math.random() * 2 ** 31) : Number(given)
   t.log(`BUSBAR_SEED=${seed}`)
-  return seed
+  return seed | 0
 }
 
 /** Mulberry32. */

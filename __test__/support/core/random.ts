@@ -1,8 +1,5 @@
 /** Random choices that can be made again: all follow from one seed. */
 
-/** The seed of this run: that of the environment variable `BUSBAR_SEED`, which repeats a run, or a new one. */
-export const seed: number = Number(process.env['BUSBAR_SEED'] ?? Math.floor(Math.random() * 2 ** 32))
-
 /** A stream of random choices. */
 export class Random {
   #state: number

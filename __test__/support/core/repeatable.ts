@@ -1,6 +1,7 @@
 /** Rounds of random choices that a failure can be repeated from. */
 import type { ExecutionContext } from 'ava'
-import { Random, seed } from './random.js'
+import { seed } from '../seed.js'
+import { Random } from './random.js'
 
 /** Does `body` again and again; a failure says which seed leads to it. */
 export function repeatable(

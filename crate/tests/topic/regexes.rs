@@ -46,6 +46,18 @@ fn escapes_are_those_of_javascript() {
 }
 
 #[test]
+fn an_escape_that_begins_with_a_zero_is_a_character_however_many_groups_there_are() {
+    let groups = "()".repeat(99);
+    for (escape, matching) in [(r"\060", "0"), (r"\0611", "11"), (r"[\071]\070", "98"), (r"(?:\008|a)", "a")]
+    {
+        let source = format!("^{groups}{escape}$");
+        assert!(parse(&source, "").matches(matching), "{escape}");
+    }
+    let error = RegexPattern::parse(&format!(r"^{groups}\07é\08a(?=x)"), "").unwrap_err();
+    assert!(error.to_string().contains("at byte 208: a lookahead"), "{error}");
+}
+
+#[test]
 fn without_u_an_emoji_is_two_units() {
     check(&[
         ("^.$", "", &["a", "é", "日"], &["😀"]),

@@ -11,7 +11,7 @@ use super::class::Mode;
 use super::flags::Flags;
 use super::haystack::Encoding;
 use super::refusal::Refusal;
-use super::{groups, prefix, screen, translate};
+use super::{groups, octal, prefix, screen, translate};
 use crate::error::Error;
 use crate::topic::refusal::no_pattern;
 use crate::topic::{Specificity, is_reserved};
@@ -126,9 +126,15 @@ impl Hash for RegexPattern {
 /// Parses, translates and compiles.
 fn compile(source: &str, flags: Flags) -> Result<RegexPattern, Refusal> {
     screen::check(source, flags)?;
+    let readable = octal::rewrite(source, flags);
+    compile_readable(source, &readable.source, flags).map_err(|refusal| readable.locate(refusal))
+}
+
+/// Compiles what the parser reads as JavaScript does, for the `source` that it stands for.
+fn compile_readable(source: &str, readable: &str, flags: Flags) -> Result<RegexPattern, Refusal> {
     let allocator = Allocator::default();
     let flags_text = flags.to_string();
-    let pattern = LiteralParser::new(&allocator, source, Some(&flags_text), Options::default())
+    let pattern = LiteralParser::new(&allocator, readable, Some(&flags_text), Options::default())
         .parse()
         .map_err(|diagnostic| {
             let what = diagnostic.message.trim_start_matches("Invalid regular expression:").trim();

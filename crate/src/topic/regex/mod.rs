@@ -52,6 +52,7 @@ mod emit;
 mod flags;
 mod groups;
 mod haystack;
+mod octal;
 mod prefix;
 mod property;
 mod refusal;
