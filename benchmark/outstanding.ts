@@ -90,7 +90,7 @@ async function lateness(bus: Bus, requests: number, spreadMs: number): Promise<v
   console.log(`the timer's thread while they ended: ${share} of one processor`)
 }
 
-async function holding(bus: Bus, topic: string, requests: number): Promise<void> {
+async function holding(bus: Bus, topic: string, requests: number): Promise<Promise<unknown>[]> {
   const heapBytes = async (): Promise<number> => {
     for (let round = 0; round < 3; round++) {
       await sleep(50)
@@ -98,12 +98,16 @@ async function holding(bus: Bus, topic: string, requests: number): Promise<void>
     }
     return process.memoryUsage().heapUsed
   }
+  const asked = new Array<Promise<unknown>>(requests)
   const [heapBefore, rssBefore] = [await heapBytes(), process.memoryUsage().rss]
-  // Nobody looks at what they return: a promise that is awaited is the caller's.
-  for (let index = 0; index < requests; index++) void bus.request(topic, 0, { timeout: FAR_MS })
+  for (let index = 0; index < requests; index++) {
+    // Nobody looks at them before the end, when all are refused: what a caller hangs on a promise is the caller's.
+    asked[index] = bus.request(topic, 0, { timeout: FAR_MS })
+  }
   const [heap, rss] = [(await heapBytes()) - heapBefore, process.memoryUsage().rss - rssBefore]
   const each = (bytes: number): string => `${Math.round(bytes / requests)} B`
   console.log(`a pending request to ${topic}: ${each(heap)} of heap, ${each(rss)} of the process`)
+  return asked
 }
 
 async function main(): Promise<void> {
@@ -113,14 +117,17 @@ async function main(): Promise<void> {
   await new Promise((resolve) => worker.once('message', resolve))
   const bus = open(NAME)
   handle(bus, 'never', requests * 2)
+  // The timer's thread is started by the first deadline.
+  await bus.request('never', 0, { timeout: 1 }).catch(() => {})
   await lateness(bus, requests, Number(values.seconds ?? 10) * 1_000)
-  if (globalThis.gc === undefined) console.log('for memory, start it with node --expose-gc')
-  await holding(bus, 'elsewhere', requests)
-  await holding(bus, 'never', requests)
+  if (globalThis.gc === undefined) throw new Error('for memory, start it with node --expose-gc')
+  const asked = [await holding(bus, 'elsewhere', requests), await holding(bus, 'never', requests)].flat()
   const idle = await timerShare(() => sleep(IDLE_MS))
   console.log(`the timer's thread with ${2 * requests} deadlines an hour away: ${idle} of one processor`)
+  const refused = Promise.allSettled(asked)
   await worker.terminate()
-  process.exit()
+  await bus.close({ timeout: 0 })
+  await refused
 }
 
 if (isMainThread) await main()

@@ -215,6 +215,19 @@ test('outcome: whatever happens in whatever order, a request ends exactly once, 
   )
 })
 
+test('outcome: an end that the bus itself brings about has no stack, which could only tell of the bus', async (t) => {
+  const { here, there } = twoSides(t.title)
+  const limit = Error.stackTraceLimit
+  const handler = there.handle('silent', () => new Promise(() => {}), { concurrency: 1 })
+  const timedOut = await t.throwsAsync(here.request('silent', 0, { timeout: 1 }), { code: 'ERR_BUS_TIMEOUT' })
+  t.is(timedOut?.stack, `BusError: ${timedOut?.message}`)
+  // The first one is still at it.
+  const gone = t.throwsAsync(here.request('silent', 0), { code: 'ERR_BUS_HANDLER_GONE' })
+  void handler.unregister()
+  t.is((await gone)?.stack?.split('\n').length, 1)
+  t.is(Error.stackTraceLimit, limit)
+})
+
 test('outcome: answers that nobody waits for any more are counted', async (t) => {
   const { here, there } = twoSides(t.title)
   for (const [where, side] of [here, there].entries()) {

@@ -186,7 +186,7 @@ export function handlerFailed(topic: string, endpoint: number, cause: unknown): 
 /** The handler was unregistered, or its thread ended, before it answered. */
 export function handlerGone(topic: string, endpoint: number): BusError {
   const message = `the handler of '${topic}' is gone: it was unregistered, or its thread ended, before it answered`
-  return new BusError('ERR_BUS_HANDLER_GONE', message, { topic, endpoint })
+  return withoutStack(() => new BusError('ERR_BUS_HANDLER_GONE', message, { topic, endpoint }))
 }
 
 /** A defect of Busbar itself. */
@@ -340,10 +340,24 @@ export function payloadNotEncodable(topic: string, what: string, cause?: unknown
 
 /** Nobody answered in time. */
 export function timedOut(topic: string, timeoutMs: number, endpoint?: number): BusError {
-  return new BusError('ERR_BUS_TIMEOUT', `'${topic}' was not answered within ${timeoutMs} ms`, {
-    topic,
-    ...(endpoint !== undefined && { endpoint }),
-  })
+  const message = `'${topic}' was not answered within ${timeoutMs} ms`
+  const details = endpoint === undefined ? { topic } : { topic, endpoint }
+  return withoutStack(() => new BusError('ERR_BUS_TIMEOUT', message, details))
+}
+
+/**
+ * Makes an error that comes from a turn of the bus's own: its stack could only tell of the bus. Many requests may end in
+ * one turn, and to take that of each costs more than all else about them.
+ */
+function withoutStack(make: () => BusError): BusError {
+  const limit = Error.stackTraceLimit
+  // With --frozen-intrinsics it cannot be set.
+  if (!Reflect.set(Error, 'stackTraceLimit', 0)) return make()
+  try {
+    return make()
+  } finally {
+    Error.stackTraceLimit = limit
+  }
 }
 
 /** A schema that takes its time, where nobody can wait for it. */
