@@ -138,9 +138,14 @@ export class ThreadBus {
     return this.#parts.notifications.send(target, payload, sendSettings(options, send), entry)
   }
 
-  async request(target: string | Address, payload: unknown, options?: RequestOptions): Promise<unknown> {
-    const { request, entry } = this.#parts.defaultsOf(target)
-    return this.#parts.requests.request(target, payload, requestSettings(options, request), entry)
+  request(target: string | Address, payload: unknown, options?: RequestOptions): Promise<unknown> {
+    // Not `async`: that would be a second promise for each request.
+    try {
+      const { request, entry } = this.#parts.defaultsOf(target)
+      return this.#parts.requests.request(target, payload, requestSettings(options, request), entry)
+    } catch (error) {
+      return Promise.reject(error)
+    }
   }
 
   requestMany(topic: string, payload: unknown, options?: RequestManyOptions): AsyncIterableIterator<Reply> {
