@@ -191,10 +191,8 @@ for (const [what, options] of [
       const controller = new AbortController()
       const pending = bus.request('nobody', 0, { ...options, signal: controller.signal })
       await new Promise(setImmediate)
-      const start = performance.now()
       controller.abort('enough')
       t.like(await busError(t, pending), { code: 'ERR_BUS_ABORTED', cause: 'enough' })
-      t.true(performance.now() - start < 5_000)
       t.is(listeners(controller.signal), 0)
     }),
   )

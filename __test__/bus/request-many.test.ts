@@ -29,13 +29,14 @@ onEachCore(
 onEachCore(
   'requestMany: who has not answered at the deadline is named with ERR_BUS_TIMEOUT',
   async (t, { bus, pass }) => {
-    const slow = bus.handle('q', never)
+    const slow = bus.handle('q', never, { name: 'slow' })
     bus.handle('q', () => 'fast')
     const replies = collect(bus.requestMany('q', 0, { timeout: 500 }))
     await pass(500)
     const [first, second] = await replies
     t.like(first, { value: 'fast' })
-    t.is(second?.endpoint, slow.id)
+    t.false('name' in (first ?? {}))
+    t.like(second, { endpoint: slow.id, name: 'slow' })
     t.like(second?.error, { code: 'ERR_BUS_TIMEOUT' })
   },
 )

@@ -183,7 +183,7 @@ onEachCore('delay: interceptors see a message when it is given, and once', async
 })
 
 onEachCore(
-  'retain: who subscribes with replay begins with the last event of each topic',
+  'retain: who subscribes with replay begins with the last event of each topic, up to what was just published',
   async (t, { bus, pass }) => {
     bus.publish('temp.kitchen', 19, { retain: true })
     bus.publish('temp.kitchen', 20, { retain: true })
@@ -191,7 +191,6 @@ onEachCore(
     bus.publish('temp.hall', 17)
     bus.publish('temp.cellar', 9, { retain: true })
     bus.publish('temp.cellar', undefined, { retain: true })
-    await pass(0)
     const got: unknown[] = []
     bus.subscribe('temp.*', (payload, { topic }) => void got.push([topic, payload]), { replay: 'last' })
     bus.subscribe('temp.*', () => t.fail('it did not ask for them'))

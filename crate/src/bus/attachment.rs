@@ -166,6 +166,12 @@ impl Attachment {
         self.shared.directory.all()
     }
 
+    /// The name that an endpoint of the bus was registered with; none also where it is not there any more.
+    #[must_use]
+    pub fn name_of(&self, endpoint: u32) -> Option<String> {
+        self.shared.directory.get(endpoint)?.reception.name.clone()
+    }
+
     /// The named groups in `topic` of the regular expression of an endpoint of this attachment, also of one that is
     /// withdrawn or has lost its name; empty where it has none.
     #[must_use]

@@ -160,6 +160,12 @@ pub fn directory(handle: u32) -> Result<Vec<DirectoryEntry>> {
     })
 }
 
+/// The name that an endpoint was registered with.
+#[napi(catch_unwind)]
+pub fn name_of(handle: u32, endpoint: u32) -> Result<Option<String>> {
+    env::with_attachment(handle, |attachment| Ok(attachment.name_of(endpoint)))
+}
+
 fn entry(record: &Record) -> DirectoryEntry {
     let Reception { role, priority, weight, name, service, pool, metadata, replace, held, dedupe } =
         record.reception.clone();

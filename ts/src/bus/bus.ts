@@ -149,11 +149,14 @@ export class ThreadBus {
   }
 
   requestMany(topic: string, payload: unknown, options?: RequestManyOptions): AsyncIterableIterator<Reply> {
-    const { plans, requests } = this.#parts
+    const { attachment, plans, requests } = this.#parts
     const { request, entry } = plans.get(topic).defaults
     const { maxReplies, ...given } = requestManySettings(options, request)
     const most = maxReplies ?? Number.POSITIVE_INFINITY
-    return requests.requestMany(topic, plans.handlers(topic), payload, { ...request, ...given }, most, entry)
+    const handlers = plans
+      .handlers(topic)
+      .map((handler) => ({ ...handler, name: attachment.nameOf(handler.endpoint) }))
+    return requests.requestMany(topic, handlers, payload, { ...request, ...given }, most, entry)
   }
 
   explain(target: string | Address): Explanation {

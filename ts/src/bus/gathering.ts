@@ -6,6 +6,11 @@ import type { Recipient } from '../link/plan.js'
 /** Asks one handler; `signal` aborts when its reply is not wanted any more. */
 export type Ask = (handler: Recipient<Endpoint>, signal: AbortSignal) => Promise<unknown>
 
+/** A handler that is asked, with the name that it was registered with. */
+export interface NamedHandler extends Recipient<Endpoint> {
+  readonly name: string | undefined
+}
+
 type Result = IteratorResult<Reply, undefined>
 
 const END: Result = { done: true, value: undefined }
@@ -24,7 +29,7 @@ export class Gathering implements AsyncIterableIterator<Reply, undefined> {
    * @param signal - ends it with what `aborted` makes of its reason
    */
   constructor(
-    handlers: readonly Recipient<Endpoint>[],
+    handlers: readonly NamedHandler[],
     ask: Ask,
     most: number,
     signal: AbortSignal | undefined,
@@ -78,13 +83,14 @@ export class Gathering implements AsyncIterableIterator<Reply, undefined> {
     await this.return()
   }
 
-  async #gather(handler: Recipient<Endpoint>, ask: Ask): Promise<void> {
-    const { endpoint } = handler
+  async #gather(handler: NamedHandler, ask: Ask): Promise<void> {
+    const { endpoint, name } = handler
+    const who = name === undefined ? { endpoint } : { endpoint, name }
     let reply: Reply
     try {
-      reply = { endpoint, value: await ask(handler, this.#unwanted.signal) }
+      reply = { ...who, value: await ask(handler, this.#unwanted.signal) }
     } catch (error) {
-      reply = { endpoint, error: error as Error }
+      reply = { ...who, error: error as Error }
     }
     if (this.#missing === 0) return
     this.#missing--

@@ -57,7 +57,7 @@ export class Receivers {
   /** Registers an endpoint; throws `ERR_BUS_INVALID_PATTERN`, `ERR_BUS_NAME_TAKEN`, `ERR_BUS_CLOSED`. */
   add(pattern: Pattern, run: HandlerFunction, settings: EndpointSettings, isHandler: boolean): Endpoint {
     if (!isPattern(pattern)) throw invalidPattern(pattern)
-    const { attachment, addresses, dispatcher, outcomes, interceptors, timers, clock, defaultsOf } =
+    const { attachment, addresses, dispatcher, outcomes, interceptors, timers, clock, defaultsOf, handOver } =
       this.#parts
     const { dedupe, guarantee, replay } = settings
     const held = guarantee === 'at-least-once' || guarantee === 'exactly-once'
@@ -83,7 +83,11 @@ export class Receivers {
     // That its receiver finishes what it has is seen to when the core tells its thread, also if that is this one.
     if (replaced !== undefined) this.routesChanged(undefined)
     this.#parts.onChange()
-    if (replay !== undefined) attachment.replay(id)
+    if (replay !== undefined) {
+      // What this thread has published before is to be among it.
+      handOver()
+      attachment.replay(id)
+    }
     return endpoint
   }
 

@@ -21,7 +21,7 @@ import type { RetryPolicy } from '../options/retry.js'
 import type { AbortSignals } from './abort-signals.js'
 import { topicOf } from './address.js'
 import type { Choice } from './choice.js'
-import { Gathering } from './gathering.js'
+import { Gathering, type NamedHandler } from './gathering.js'
 import type { Pauses } from './pauses.js'
 import type { Preparation } from './preparation.js'
 import { hangOn, type Terms, termsOf } from './terms.js'
@@ -117,7 +117,7 @@ export class Requests {
    */
   requestMany(
     topic: string,
-    handlers: readonly Recipient<Endpoint>[],
+    handlers: readonly NamedHandler[],
     given: unknown,
     asked: RequestSettings,
     most: number,

@@ -181,6 +181,9 @@ export interface CoreAttachment {
    */
   directory(): readonly EndpointRecord[]
 
+  /** The name that an endpoint of the bus was registered with; undefined also where it is not there any more. */
+  nameOf(endpoint: number): string | undefined
+
   /** Whose endpoints match `topic`: subscriptions, then handlers, each in the order of the plan. */
   matched(topic: string): readonly Match[]
 

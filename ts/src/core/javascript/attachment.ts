@@ -179,6 +179,10 @@ export class JavaScriptAttachment implements CoreAttachment {
     return this.#bus.directory.all()
   }
 
+  nameOf(endpoint: number): string | undefined {
+    return this.#bus.directory.nameOf(endpoint)
+  }
+
   captures(endpoint: number, topic: string): Readonly<Record<string, string>> {
     const registered = this.#endpoints.get(endpoint) ?? this.#withdrawn.get(endpoint)
     const pattern = this.#left ? undefined : registered?.pattern

@@ -61,6 +61,11 @@ export class Directory {
     return registered
   }
 
+  /** The name that an endpoint was registered with. */
+  nameOf(endpoint: number): string | undefined {
+    return this.#endpoints.get(endpoint)?.reception.name
+  }
+
   /** All endpoints, oldest first. */
   all(): EndpointRecord[] {
     return [...this.#endpoints.values()].map(({ entry, pattern, reception }) => {

@@ -45,6 +45,7 @@ export interface Binding {
     details: Details,
   ): { endpoint: number; exact?: string; replaced?: number }
   directory(handle: number): DirectoryEntry[]
+  nameOf(handle: number, endpoint: number): string | null
   matched(handle: number, topic: string): { endpoint: number; specificity: number }[]
   captures(handle: number, endpoint: number, topic: string): { name: string; text?: string }[]
   cacheLookups(handle: number): number[]

@@ -139,6 +139,10 @@ class NativeAttachment implements CoreAttachment {
     return this.#native.directory(this.#handle).map(asRecord)
   }
 
+  nameOf(endpoint: number): string | undefined {
+    return this.#left ? undefined : (this.#native.nameOf(this.#handle, endpoint) ?? undefined)
+  }
+
   matched(topic: string): readonly Match[] {
     this.#mustBeAttached()
     return this.#native.matched(this.#handle, topic)
