@@ -6,6 +6,7 @@ import { run } from '../support/programs/run.js'
 /** What each way of `support/programs/life` says, on the way to exit code 0. */
 const lives: Record<string, { title: string; says: string[] }> = {
   closed: { title: 'a process ends by itself after close', says: ['received 1', 'closed'] },
+  open: { title: 'after close nothing is left open', says: ['open true', 'left open'] },
   using: {
     title: 'await using closes the bus at the end of the block',
     says: ['received 1', 'ERR_BUS_CLOSED'],
@@ -35,14 +36,19 @@ const lives: Record<string, { title: string; says: string[] }> = {
   },
 }
 
-for (const [life, { title, says }] of Object.entries(lives)) {
-  test(`life: ${title}`, async (t) => {
-    const { code, signal, stdout, stderr } = await run('life', life)
-    t.is(stderr, '')
-    t.deepEqual(stdout.trim().split('\n'), says)
-    t.is(signal, null)
-    t.is(code, 0)
-  })
+for (const [program, where] of [
+  ['life', ''],
+  ['in-worker', ' (in a worker, which ends by itself)'],
+] as const) {
+  for (const [life, { title, says }] of Object.entries(lives)) {
+    test(`life: ${title}${where}`, async (t) => {
+      const { code, signal, stdout, stderr } = await run(program, life)
+      t.is(stderr, '')
+      t.deepEqual(stdout.trim().split('\n'), says)
+      t.is(signal, null)
+      t.is(code, 0)
+    })
+  }
 }
 
 test('life: process.exit() in the middle of traffic between threads is an exit, and no crash', async (t) => {

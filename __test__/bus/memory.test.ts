@@ -1,9 +1,10 @@
 import test from 'ava'
 import type { Grown } from '../support/programs/request-heap.js'
 import { run } from '../support/programs/run.js'
+import { often } from '../support/soak.js'
 
 /** `npm run soak` makes a million of each. */
-const REQUESTS = process.env['BUSBAR_SOAK'] === undefined ? 250_000 : 1_000_000
+const REQUESTS = often(250_000, 1_000_000)
 
 /** A byte for each would be a leak of something; what a heap has grown by chance is less. */
 const MOST_BYTES = 500_000

@@ -31,6 +31,7 @@ function reception(random: Random): Reception {
     replace: random.chance(0.3),
     service: label('s'),
     pool: label('p.q'),
+    threadOnly: random.chance(0.2),
     metadata: random.chance(0.1) ? { a: 'b', é: '😀' } : undefined,
     held: false,
     dedupe: undefined,

@@ -6,8 +6,9 @@ import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import test from 'ava'
 import { onBus } from '../support/on-bus.js'
+import { often } from '../support/soak.js'
 
-const MESSAGES = process.env['BUSBAR_SOAK'] === undefined ? 60_000 : 10_000_000
+const MESSAGES = often(60_000, 10_000_000)
 const CHUNK = 1_000
 
 /** The collector, without a flag on the command line. */

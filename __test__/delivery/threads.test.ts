@@ -1,27 +1,10 @@
 import test from 'ava'
+import type { Receipt, Wait } from 'busbar'
 import { collect } from '../support/collect.js'
+import { holding } from '../support/holder.js'
 import { never } from '../support/never.js'
 import { onBus, type Scene } from '../support/on-bus.js'
-import type { Thread } from '../support/thread.js'
-import type { HoldingOrder, Told } from '../support/workers/holding.js'
-
-interface Holder {
-  readonly thread: Thread
-  readonly id: number
-  hold(order: HoldingOrder): Promise<void>
-  send(topic: string, payload: unknown, id?: string): Promise<number>
-}
-
-async function holder({ bus, thread }: Scene): Promise<Holder> {
-  const started = await thread('holding')
-  const id = started.worker.threadId
-  return {
-    thread: started,
-    id,
-    hold: (order) => bus.request(`hold.${id}`, order) as Promise<void>,
-    send: (topic, payload, own) => bus.request(`send.${id}`, [topic, payload, own]) as Promise<number>,
-  }
-}
+import type { Told } from '../support/workers/holding.js'
 
 /** What the holders of a test have told, and a way to wait for so many. */
 function listen({ bus }: Scene): { told: Told[]; count(many: number): Promise<Told[]> } {
@@ -50,7 +33,7 @@ for (const role of ['handle', 'subscribe'] as const) {
     onBus(async (t, scene) => {
       const { bus } = scene
       const listener = listen(scene)
-      const [doomed, heir] = [await holder(scene), await holder(scene)]
+      const [doomed, heir] = [await holding(scene), await holding(scene)]
       await doomed.hold({ role, pattern: 'w.*', how: 'never', options: { concurrency: 1 } })
       for (const index of [1, 2, 3]) {
         if (role === 'handle')
@@ -70,16 +53,67 @@ for (const role of ['handle', 'subscribe'] as const) {
   )
 }
 
+for (const role of ['handle', 'subscribe'] as const) {
+  const send = ({ bus }: Scene, topic: string, wait: Wait): Promise<Receipt> => {
+    const options = { guarantee: 'at-least-once', wait, timeout: 60_000 } as const
+    return role === 'handle' ? bus.send(topic, topic, options) : bus.deliver(topic, topic, options)
+  }
+
+  test(
+    `at least once (${role}): who waits for a message goes on waiting when its thread ends, and hears of the endpoint that gets it`,
+    onBus(async (t, scene) => {
+      const listener = listen(scene)
+      const [doomed, next, heir] = [await holding(scene), await holding(scene), await holding(scene)]
+      const stuck = { role, pattern: 'w.*', how: 'never', options: { concurrency: 1, capacity: 1 } } as const
+      await doomed.hold(stuck)
+      const receipts = [
+        // The first is being handled, the second waits behind it, the third for room.
+        send(scene, 'w.1', 'processed'),
+        send(scene, 'w.2', 'processed'),
+        send(scene, 'w.3', 'accepted'),
+        send(scene, 'w.4', 'accepted'),
+      ]
+      // This comes behind them.
+      await doomed.hold({ role, pattern: 'other', how: 'never' })
+      await next.hold(stuck)
+      await doomed.thread.kill()
+      await heir.hold({ role, pattern: 'w.*', how: 'tell', options: { capacity: 1 } })
+      await next.thread.kill()
+      for (const receipt of await Promise.all(receipts))
+        t.like(receipt, { matched: 1, accepted: 1, dropped: [], failed: [] })
+      const told = await listener.count(4)
+      t.deepEqual(told.map(({ topic }) => topic).sort(), ['w.1', 'w.2', 'w.3', 'w.4'])
+    }),
+  )
+
+  test(
+    `at least once (${role}): who waits until a message was processed is told when its thread ends after it said so itself`,
+    onBus(async (t, scene) => {
+      const listener = listen(scene)
+      const [doomed, heir] = [await holding(scene), await holding(scene)]
+      await doomed.hold({ role, pattern: 'w.*', how: 'ack' })
+      const receipt = send(scene, 'w.1', 'processed').catch(({ code }) => code)
+      await listener.count(1)
+      await heir.hold({ role, pattern: 'w.*', how: 'tell' })
+      await doomed.thread.kill()
+      // It is settled: nobody will be given it again, and so nobody will answer.
+      if (role === 'handle') t.is(await receipt, 'ERR_BUS_HANDLER_GONE')
+      else t.like(await receipt, { accepted: 0, dropped: [{ code: 'ERR_BUS_HANDLER_GONE' }] })
+      t.is(listener.told.length, 1)
+    }),
+  )
+}
+
 test(
   'at least once: without another endpoint, what a dead thread had waits for one that comes',
   onBus(async (t, scene) => {
     const { bus } = scene
     const listener = listen(scene)
-    const doomed = await holder(scene)
+    const doomed = await holding(scene)
     await doomed.hold({ role: 'handle', pattern: 'w', how: 'never' })
     await bus.send('w', 'x', { guarantee: 'at-least-once' })
     await doomed.thread.kill()
-    const heir = await holder(scene)
+    const heir = await holding(scene)
     await heir.hold({ role: 'handle', pattern: 'w', how: 'tell' })
     const [told] = await listener.count(1)
     t.like(told, { thread: heir.id, attempt: 2, payload: 'x' })
@@ -91,9 +125,9 @@ test(
   onBus(async (t, scene) => {
     const { bus } = scene
     const got: unknown[] = []
-    const [sender, receiver] = [await holder(scene), await holder(scene)]
+    const [sender, receiver] = [await holding(scene), await holding(scene)]
     await receiver.hold({ role: 'handle', pattern: 'w', how: 'never' })
-    t.is(await sender.send('w', 'from the dead', 'm1'), 1)
+    t.like(await sender.send('w', 'from the dead', 'm1'), { accepted: 1 })
     await sender.thread.kill()
     await receiver.thread.kill()
     const done = new Promise<void>((resolve) => {
@@ -112,7 +146,7 @@ test(
   onBus(async (t, scene) => {
     const { bus } = scene
     bus.events.on('failure', () => {})
-    const doomed = await holder(scene)
+    const doomed = await holding(scene)
     await doomed.hold({ role: 'handle', pattern: 'w', how: 'never' })
     await bus.send('w', 'poison', { guarantee: 'at-least-once', id: 'p' })
     await doomed.thread.kill()
@@ -141,7 +175,7 @@ test(
       bus.events.once('deadLetter', () => resolve())
     })
     for (let death = 0; death < 2; death++) {
-      const doomed = await holder(scene)
+      const doomed = await holding(scene)
       await doomed.hold({ role: 'handle', pattern: 'w', how: 'never' })
       if (death === 0) await bus.send('w', 'poison', { guarantee: 'at-least-once', id: 'p' })
       await doomed.thread.kill()
@@ -158,7 +192,7 @@ test(
   'dead letters of one thread are seen, replayed and purged in another',
   onBus(async (t, scene) => {
     const { bus } = scene
-    const worker = await holder(scene)
+    const worker = await holding(scene)
     await worker.hold({
       role: 'handle',
       pattern: 'w',
@@ -190,7 +224,7 @@ test(
   onBus(async (t, scene) => {
     const { bus } = scene
     const listener = listen(scene)
-    const [one, two] = [await holder(scene), await holder(scene)]
+    const [one, two] = [await holding(scene), await holding(scene)]
     await one.hold({ role: 'handle', pattern: 'w', how: 'tell', options: { guarantee: 'exactly-once' } })
     await bus.send('w', 1, { id: 'x', wait: 'processed' })
     await t.throwsAsync(bus.send('w', 1, { id: 'x' }), { code: 'ERR_BUS_DUPLICATE' })
@@ -198,7 +232,7 @@ test(
     await two.hold({ role: 'handle', pattern: 'w', how: 'tell', options: { guarantee: 'exactly-once' } })
     await one.thread.kill()
     await t.throwsAsync(bus.send('w', 1, { id: 'x' }), { code: 'ERR_BUS_DUPLICATE' })
-    t.is(await two.send('w', 2, 'y'), 1)
+    t.like(await two.send('w', 2, 'y'), { accepted: 1 })
     await listener.count(2)
     t.deepEqual(
       listener.told.map(({ id }) => id),
@@ -212,7 +246,7 @@ test(
   onBus(async (t, scene) => {
     const { bus } = scene
     bus.events.on('failure', () => {})
-    const [good, bad] = [await holder(scene), await holder(scene)]
+    const [good, bad] = [await holding(scene), await holding(scene)]
     const once = { guarantee: 'at-most-once' } as const
     await good.hold({ role: 'subscribe', pattern: 'w.*', how: 'tell', options: once })
     await bad.hold({ role: 'subscribe', pattern: 'w.**', how: 'fail', options: once })
@@ -230,7 +264,7 @@ test(
   onBus(async (t, scene) => {
     const { bus } = scene
     const listener = listen(scene)
-    const [heir, late] = [await holder(scene), await holder(scene)]
+    const [heir, late] = [await holding(scene), await holding(scene)]
     bus.publish('state.a', 'old', { retain: true })
     bus.publish('state.a', 'new', { retain: true })
     await late.hold({

@@ -39,6 +39,7 @@ test('receivers: what is left out has a default', (t) => {
     batch: undefined,
     once: false,
     replay: undefined,
+    threadOnly: false,
     metadata: undefined,
     redact: undefined,
   }

@@ -354,7 +354,7 @@ for (const [options, message] of [
   [{ balance: 'hash' }, /key, which the policy 'hash' needs, must be a string, got undefined/],
   [{ balance: 'hash', key: '' }, /key must be a string that is not empty, got "" \(string\)/],
   [{ key: 5 }, /key must be a string that is not empty, got 5 \(number\)/],
-  [{ weight: 5 }, /\(\) has no option 'weight'; it has id, headers, .*timeout, .*balance/],
+  [{ weight: 5 }, /\(\) has no option 'weight'; it has id, headers, .*timeout, .*balance, prefer/],
 ] as const) {
   test(
     `policy: ${JSON.stringify(options)} is refused`,

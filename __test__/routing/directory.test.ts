@@ -45,6 +45,7 @@ test(
       pattern: 'a.*',
       priority: -3,
       weight: 1,
+      scope: 'process',
       name: 'audit',
       metadata,
     })
@@ -57,11 +58,20 @@ test(
         pattern: /^a\.(?<id>\d+)$/i,
         priority: 0,
         weight: 5,
+        scope: 'process',
         name: 'clerk',
         service: 'mail',
         pool: 'p',
       },
-      { id: plain.id, attachment, role: 'handler', pattern: 'a\\[b', priority: 0, weight: 1 },
+      {
+        id: plain.id,
+        attachment,
+        role: 'handler',
+        pattern: 'a\\[b',
+        priority: 0,
+        weight: 1,
+        scope: 'process',
+      },
     ])
     t.true(attachment > 0)
   }),

@@ -77,6 +77,7 @@ const REFUSED = new Set(['look-around and back-references', 'refused groups with
 
 const RECEPTION: Reception = {
   isHandler: false,
+  threadOnly: false,
   priority: 0,
   weight: 1,
   name: undefined,

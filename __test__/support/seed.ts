@@ -21,8 +21,8 @@ export function seedOf(t: ExecutionContext): number {
   return seed | 0
 }
 
-/** Mulberry32. */
-function mulberry32(seed: number): Random {
+/** The source of a seed: Mulberry32. */
+export function mulberry32(seed: number): Random {
   let state = seed | 0
   return () => {
     state = (state + 0x6d2b_79f5) | 0

@@ -30,12 +30,15 @@ export class Thread {
     return thread
   }
 
-  /** Has its bus closed, and waits until the worker has ended by itself; returns the accounts of its receivers. */
+  /**
+   * Has its bus closed, and waits until the worker has ended by itself; returns the accounts of its receivers. One that
+   * is on its way out already, or ends without a word, has none.
+   */
   async stop(): Promise<Account[]> {
     if (this.#hasExited) return []
-    const told = once(this.worker, 'message')
+    const told = new Promise<Account[]>((resolve) => this.worker.once('message', resolve))
     this.worker.postMessage('stop')
-    const [accounts] = (await told) as [Account[]]
+    const accounts = await Promise.race([told, this.exited.then(() => [])])
     await this.exited
     return accounts
   }

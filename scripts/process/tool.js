@@ -12,11 +12,11 @@ import { run } from './run.js'
  * @param {string} packageName
  * @param {string} name as in the `bin` field of the package
  * @param {readonly string[]} args
- * @param {import('./run.js').RunOptions} [options]
+ * @param {import('./run.js').RunOptions & { node?: string }} [options] `node`: another Node.js than this one
  * @returns {Promise<import('./run.js').Outcome>}
  */
-export function runTool(packageName, name, args, options) {
-  return run(process.execPath, [toolPath(packageName, name), ...args], options)
+export function runTool(packageName, name, args, { node = process.execPath, ...options } = {}) {
+  return run(node, [toolPath(packageName, name), ...args], options)
 }
 
 /**

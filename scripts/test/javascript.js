@@ -14,9 +14,13 @@ const compiled = join(root, 'build', '__test__')
  * Runs AVA.
  *
  * @param {readonly string[]} patterns parts of the paths of the test files to run; none: all
+ * @param {object} [how]
+ * @param {string} [how.node] the Node.js that runs them; default: this one
+ * @param {NodeJS.ProcessEnv} [how.env] variables besides those of this process
+ * @param {string} [how.timeout] how long AVA waits for the next result, such as `10m`
  * @returns {Promise<import('./tally.js').Tally>}
  */
-export async function testJavaScript(patterns) {
+export async function testJavaScript(patterns, { node, env = {}, timeout } = {}) {
   const suite = 'JavaScript'
   const files = testFiles().filter(
     (file) => patterns.length === 0 || patterns.some((part) => fits(file, part)),
@@ -28,8 +32,11 @@ export async function testJavaScript(patterns) {
   }
   const counter = new AvaCounter()
   const color = hasColors(process.stdout) ? '--color' : '--no-color'
+  const options = timeout === undefined ? [color] : [color, `--timeout=${timeout}`]
   // Without patterns AVA looks for the files itself, by its configuration in package.json.
-  const outcome = await runTool('ava', 'ava', [color, ...(patterns.length === 0 ? [] : files)], {
+  const outcome = await runTool('ava', 'ava', [...options, ...(patterns.length === 0 ? [] : files)], {
+    env,
+    ...(node !== undefined && { node }),
     onLine: (line, from) => {
       // What the tests themselves print comes on standard error, and cannot be mistaken for the report.
       if (from === 'stdout') counter.take(line)

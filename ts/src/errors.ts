@@ -26,6 +26,7 @@ export type BusErrorCode =
   | 'ERR_BUS_PAYLOAD_NOT_DECODABLE'
   | 'ERR_BUS_PAYLOAD_NOT_ENCODABLE'
   | 'ERR_BUS_TIMEOUT'
+  | 'ERR_BUS_WORKER_FAILED'
 
 /** Something in a payload that a schema says no to. */
 export interface PayloadIssue {
@@ -358,6 +359,40 @@ function withoutStack(make: () => BusError): BusError {
   } finally {
     Error.stackTraceLimit = limit
   }
+}
+
+/** A worker has ended before it was online, or is not replaced any more; `error` holds what it has thrown, if anything. */
+export function workerFailed(
+  bus: string,
+  index: number,
+  code: number,
+  error: { readonly thrown: unknown } | undefined,
+  isGivenUp: boolean,
+): BusError {
+  const what = isGivenUp ? 'has ended too often, and is not replaced any more' : 'ended before it was online'
+  const thrown = error?.thrown
+  const said = thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : shown(thrown)
+  const why = error === undefined ? `exit code ${code}` : said
+  const message = `worker ${index} of bus '${bus}' ${what}: ${why}`
+  return new BusError('ERR_BUS_WORKER_FAILED', message, error === undefined ? {} : { cause: thrown })
+}
+
+/** `new Worker()` would not have the options; what it threw is the cause. */
+export function workerRefused(cause: unknown): BusError {
+  const why = cause instanceof Error ? cause.message : shown(cause)
+  const message = `the options of workers() must be such as new Worker() takes: ${why}`
+  return new BusError('ERR_BUS_INVALID_OPTION', message, { cause })
+}
+
+/** The workers are closed. */
+export function workersClosed(bus: string): BusError {
+  return new BusError('ERR_BUS_CLOSED', `these workers of bus '${bus}' are closed`)
+}
+
+/** Threads cannot reach a bus that is on the core in JavaScript. */
+export function workersNeedNative(bus: string): BusError {
+  const message = `bus '${bus}' is on the JavaScript core, which reaches no other thread: workers need the native one`
+  return nativeUnavailable(message)
 }
 
 /** A schema that takes its time, where nobody can wait for it. */

@@ -1,7 +1,6 @@
 /** Busbar: a message bus that spans every thread of a process. */
-export { open } from './bus/open.js'
 export { registerError } from './codec/error-classes.js'
-export type { Address, Balance } from './contract/addresses.js'
+export type { Address, Balance, Prefer } from './contract/addresses.js'
 export type { VirtualClock } from './contract/clock.js'
 export type { Contract, Topics } from './contract/contract.js'
 export type {
@@ -61,6 +60,7 @@ export type {
   ReceiveOptions,
   RequestManyOptions,
   RequestOptions,
+  Scope,
   SendOptions,
   SubscribeOptions,
   Wait,
@@ -88,6 +88,19 @@ export type {
   StandardSchemaProps,
 } from './contract/standard-schema.js'
 export type { BusHoldings, BusStats, EndpointStats } from './contract/stats.js'
+export type {
+  RestartOptions,
+  StoppedWorker,
+  WorkerExit,
+  WorkerGivenUp,
+  WorkerRestart,
+  WorkerState,
+  Workers,
+  WorkersEventMap,
+  WorkersOptions,
+  WorkersReport,
+  WorkerThread,
+} from './contract/workers.js'
 export {
   BusError,
   type BusErrorCode,
@@ -96,3 +109,4 @@ export {
   type PayloadIssue,
 } from './errors.js'
 export { defineContract, event, notification, request } from './options/define-contract.js'
+export { open } from './threads/open.js'

@@ -31,6 +31,11 @@ export const KINDS: readonly Kind[] = [
 /** All handlers of the model belong to it. */
 export const SERVICE = 'office'
 
+/** Whether a seat sends to an endpoint. */
+export function sees(seat: number, endpoint: Endpoint): boolean {
+  return !endpoint.threadOnly || endpoint.seat === seat
+}
+
 /** The topics that a message for an endpoint of some kind may have. */
 export function topicsFor({ pattern, isHandler }: Kind): readonly string[] {
   if (!isHandler) return ['e.a']
@@ -49,6 +54,8 @@ export interface Endpoint {
   readonly seat: number
   readonly kind: Kind
   readonly priority: number
+  /** Whether it gets what its own seat sends, and nothing else. */
+  readonly threadOnly: boolean
   state: 'listed' | 'withdrawn' | 'gone'
 }
 
@@ -192,8 +199,8 @@ export class DeliveryModel {
     })
   }
 
-  #candidates({ kind, topic, endpoint }: Sent): readonly Endpoint[] {
-    const listed = this.endpoints.filter(({ state }) => state === 'listed')
+  #candidates({ seat, kind, topic, endpoint }: Sent): readonly Endpoint[] {
+    const listed = this.endpoints.filter((other) => other.state === 'listed' && sees(seat, other))
     const fitting = kind.isHandler
       ? listed.filter((other) => other.kind.isHandler && rank(other.kind, topic) > 0)
       : listed.filter((other) => other.kind === kind)

@@ -11,6 +11,7 @@ import {
   SERVICE,
   type Sent,
   STEP_MS,
+  sees,
   topicsFor,
 } from './delivery-model.js'
 import type { Read } from './frames.js'
@@ -150,11 +151,15 @@ export class DeliveryRun {
     const { pattern, isHandler, dedupe } = kind
     const member = this.#member(seat)
     const service = isHandler ? SERVICE : undefined
-    const reception = { priority, dedupe, service }
+    const threadOnly = (b + c) % 5 === 0
+    const reception = { priority, dedupe, service, threadOnly }
     this.#endpointIds.push(
       isHandler ? member.handle(pattern, reception) : member.subscribe(pattern, reception),
     )
-    this.#check('register', this.#model.register({ index, seat, kind, priority, state: 'listed' }))
+    this.#check(
+      'register',
+      this.#model.register({ index, seat, kind, priority, threadOnly, state: 'listed' }),
+    )
   }
 
   #unregister(endpoint: Endpoint): void {
@@ -171,7 +176,9 @@ export class DeliveryRun {
   /** To whichever endpoint there ever was; but a subscription only as long as it is listed. */
   #sendTo(seat: number, b: number, c: number): void {
     const { endpoints } = this.#model
-    const known = endpoints.filter(({ kind, state }) => kind.isHandler || state === 'listed')
+    const known = endpoints
+      .filter(({ kind, state }) => kind.isHandler || state === 'listed')
+      .filter((endpoint) => sees(seat, endpoint))
     // Mostly to those that are there.
     const listed = known.filter(({ state }) => state === 'listed')
     const endpoint = pick(c % 8 > 0 && listed.length > 0 ? listed : known, b)
@@ -200,9 +207,9 @@ export class DeliveryRun {
     this.#check(`send ${index}`, this.#model.accept(sent, isLocal))
   }
 
-  /** For handlers: what becomes of a subscription's ids when its messages move is held in a suite of its own. */
+  /** For handlers that remember together: what becomes of the ids of others when messages move is held in a suite of its own. */
   #claim(seat: number, endpoint: Endpoint, c: number, isSent: boolean): void {
-    if (!endpoint.kind.isHandler) return
+    if (!endpoint.kind.isHandler || endpoint.threadOnly) return
     const id = idFor(endpoint, c, this.#model.nowMs)
     const isFirst = this.#member(seat).core.claim(this.#idOf(endpoint), id)
     deepStrictEqual(isFirst, this.#model.claim(seat, endpoint, id), `claim of ${id}`)

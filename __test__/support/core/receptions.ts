@@ -4,6 +4,7 @@ import type { Reception } from '../../../ts/src/core/core.js'
 /** A subscription that says nothing of itself. */
 export const SUBSCRIPTION: Reception = {
   isHandler: false,
+  threadOnly: false,
   priority: 0,
   weight: 1,
   name: undefined,

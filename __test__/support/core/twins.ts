@@ -141,7 +141,8 @@ export class Twins {
 
   /** What the list says, in the form of {@link readable}. */
   #expected(owner: number, topic: string): Readable {
-    const matching = this.endpoints.filter((known) => isAddress(known, topic) || known.matches(topic))
+    const seen = this.endpoints.filter((known) => !known.threadOnly || known.owner === owner)
+    const matching = seen.filter((known) => isAddress(known, topic) || known.matches(topic))
     const ranked = matching.sort(
       (one, other) => other.priority - one.priority || one.endpoint - other.endpoint,
     )

@@ -1,6 +1,7 @@
 /** Lives in the way that its argument says; when and how the process ends is the test. */
 import { Worker } from 'node:worker_threads'
 import { type Bus, open } from 'busbar'
+import { leftOpen } from '../left-open.js'
 
 /** Runs `then` if the process is still there by then; does not keep it there. */
 function laterIfAlive(then: () => void): void {
@@ -33,6 +34,18 @@ const lives: Record<string, () => unknown> = {
     console.log('received', count)
     await bus.close()
     console.log('closed')
+  },
+  open: async () => {
+    const before = process.getActiveResourcesInfo()
+    const bus = open('life')
+    bus.subscribe('a', () => {})
+    bus.handle('q', () => new Promise(() => {}))
+    bus.directory()
+    const request = bus.request('q', 0).catch(() => {})
+    console.log('open', leftOpen(before).includes('Timeout'))
+    await bus.close({ timeout: 0 })
+    await request
+    console.log('left open', leftOpen(before).join())
   },
   using,
   idle: () => console.log('published to', open('life').publish('a', 0)),

@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crate::delivery::{DedupeWindow, Peer};
+use crate::delivery::{DedupeWindow, Peer, Scope};
 use crate::error::Error;
-use crate::hop::frame::{FLAG_DEDUPED, FLAG_HELD};
+use crate::hop::frame::{FLAG_DEDUPED, FLAG_HELD, FLAG_THREAD_ONLY};
 use crate::router::Role;
 use crate::topic::Pattern;
 
@@ -18,7 +18,7 @@ pub struct Reception {
     pub priority: i32,
     /// Its share of the messages under the policy `weighted`.
     pub weight: u32,
-    /// A name: for a handler one that no other handler has, and an address.
+    /// A name: for a handler one that no other handler in its scope has, and an address.
     pub name: Option<String>,
     /// The service that it belongs to: an address of all its members.
     pub service: Option<String>,
@@ -26,12 +26,14 @@ pub struct Reception {
     pub pool: Option<String>,
     /// What it said of itself besides, as JSON; empty for nothing.
     pub metadata: String,
-    /// Whether it takes over its name from a handler that has it.
+    /// Whether it takes over its name from a handler that has it, in the same scope.
     pub replace: bool,
     /// Whether all messages for it are deliveries, whatever their sender said.
     pub held: bool,
     /// What it remembers of the ids of its messages; none where it takes the same id twice.
     pub dedupe: Option<DedupeWindow>,
+    /// Who sees it.
+    pub scope: Scope,
 }
 
 impl Reception {
@@ -39,8 +41,8 @@ impl Reception {
     #[must_use]
     pub fn of(role: Role, priority: i32) -> Self {
         let (name, service, pool, metadata) = (None, None, None, String::new());
-        let (replace, held, dedupe) = (false, false, None);
-        Self { role, priority, weight: 1, name, service, pool, metadata, replace, held, dedupe }
+        let (replace, held, dedupe, scope) = (false, false, None, Scope::Process);
+        Self { role, priority, weight: 1, name, service, pool, metadata, replace, held, dedupe, scope }
     }
 
     /// What senders have to know of it; see `FLAG_*` of the frame layout.
@@ -48,7 +50,8 @@ impl Reception {
     pub fn flags(&self) -> u32 {
         let held = if self.held { FLAG_HELD } else { 0 };
         let deduped = if self.dedupe.is_some() { FLAG_DEDUPED } else { 0 };
-        held | deduped
+        let thread_only = if self.scope == Scope::Thread { FLAG_THREAD_ONLY } else { 0 };
+        held | deduped | thread_only
     }
 }
 
@@ -70,7 +73,13 @@ impl Record {
     pub(super) fn peer(&self) -> Peer {
         let Self { endpoint, attachment, pattern, reception } = self;
         let pattern = Peer::pattern_text(pattern);
-        Peer { endpoint: *endpoint, attachment: *attachment, role: reception.role, pattern }
+        Peer {
+            endpoint: *endpoint,
+            attachment: *attachment,
+            role: reception.role,
+            scope: reception.scope,
+            pattern,
+        }
     }
 
     /// Whether it is in the routing table for `topic`, which may be an address.
@@ -90,6 +99,29 @@ impl Record {
         let addressed = *role == Role::Handler;
         all.filter(move |_| addressed).map(|topic| Pattern::Exact(topic.into()))
     }
+
+    /// Where its name is its own: each thread has names of its own, besides those of the process.
+    fn naming(&self) -> Naming {
+        match self.reception.scope {
+            Scope::Process => Naming::Process,
+            Scope::Thread => Naming::Thread(self.attachment),
+        }
+    }
+
+    /// The other place where a handler with its name would be seen together with it.
+    fn overlapping(&self) -> Naming {
+        match self.reception.scope {
+            Scope::Process => Naming::Thread(self.attachment),
+            Scope::Thread => Naming::Process,
+        }
+    }
+}
+
+/// Where a name is taken: in the whole process, or for the thread of an attachment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Naming {
+    Process,
+    Thread(u32),
 }
 
 /// The endpoints of one bus.
@@ -102,7 +134,7 @@ pub(super) struct Directory {
 struct State {
     records: BTreeMap<u32, Arc<Record>>,
     /// Which handler has which name.
-    names: HashMap<String, u32>,
+    names: HashMap<(Naming, String), u32>,
 }
 
 impl Directory {
@@ -120,13 +152,15 @@ impl Directory {
         let State { records, names } = &mut *state;
         let mut replaced = None;
         if let Reception { role: Role::Handler, name: Some(name), replace, .. } = &record.reception {
-            if let Some(holder) = names.get(name) {
-                if !replace {
-                    return Err(Error::NameTaken { name: name.clone(), endpoint: *holder });
-                }
-                replaced = records.remove(holder);
+            let key = (record.naming(), name.clone());
+            let holder = names.get(&key);
+            // One of another scope cannot be replaced: not everybody who sees it would see the new one.
+            let taken = names.get(&(record.overlapping(), name.clone()));
+            if let Some(&endpoint) = taken.or(holder.filter(|_| !replace)) {
+                return Err(Error::NameTaken { name: name.clone(), endpoint });
             }
-            names.insert(name.clone(), record.endpoint);
+            replaced = holder.and_then(|holder| records.remove(holder));
+            names.insert(key, record.endpoint);
         }
         let record = Arc::new(record);
         records.insert(record.endpoint, Arc::clone(&record));
@@ -138,10 +172,11 @@ impl Directory {
     pub(super) fn remove(&self, endpoint: u32, unroute: impl FnOnce(&Record)) -> Option<Arc<Record>> {
         let mut state = self.lock();
         let record = state.records.remove(&endpoint)?;
-        if let Some(name) = &record.reception.name
-            && state.names.get(name) == Some(&endpoint)
-        {
-            state.names.remove(name);
+        if let Some(name) = &record.reception.name {
+            let key = (record.naming(), name.clone());
+            if state.names.get(&key) == Some(&endpoint) {
+                state.names.remove(&key);
+            }
         }
         unroute(&record);
         Some(record)

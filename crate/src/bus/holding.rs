@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::attachment::Attachment;
 use super::registry::Shared;
-use crate::delivery::{Circumstances, Deliveries, Letters, Moment, Retained, Schedule};
+use crate::delivery::{Circumstances, Deliveries, Key, Letters, Moment, Retained, Schedule};
 use crate::error::Error;
 use crate::hop::{Forward, Kept, Kind};
 use crate::timer::{Deadline, Expired, Owner};
@@ -188,12 +188,19 @@ impl Attachment {
         self.shared.deliveries().deliveries().unclaim(self.id, endpoint, id);
     }
 
+    /// Whether a delivery of this attachment, by its number, is held: accepted, and not settled yet.
+    #[must_use]
+    pub fn holds(&self, delivery: u32) -> bool {
+        self.shared.deliveries().deliveries().has(Key { sender: self.id, number: delivery })
+    }
+
     /// Puts the retained messages that an endpoint of this attachment matches into its own inbox, the oldest first, as
     /// events that are meant for that endpoint alone; returns how many.
     pub fn replay(&self, endpoint: u32) -> usize {
         let record = self.shared.directory.get(endpoint).filter(|record| record.attachment == self.id);
         let Some(record) = record else { return 0 };
-        let frames = lock(&self.shared.holding.retained).matching(|topic| record.pattern.matches(topic));
+        let mut frames = lock(&self.shared.holding.retained).matching(|topic| record.pattern.matches(topic));
+        frames.retain(|frame| record.reception.scope.admits(self.id, frame.frame().sender()));
         for frame in &frames {
             let forward = frame.to(self.id).as_kind(Kind::Event).for_endpoint(endpoint).not_held();
             self.inbox.push(forward.lane(), forward.into_segment());

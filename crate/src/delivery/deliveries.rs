@@ -101,10 +101,12 @@ impl Deliveries {
         if self.ledger.parked() == 0 {
             return Vec::new();
         }
-        let waiting = match peer.role {
+        let mut waiting = match peer.role {
             Role::Handler => self.ledger.waiting_for_handler(fits),
             Role::Subscription => self.ledger.waiting_for_subscription(&peer.pattern),
         };
+        // What it cannot have goes on waiting, and no longer than before.
+        waiting.retain(|key| peer.scope.admits(peer.attachment, key.sender));
         self.pass_on(&waiting, around)
     }
 
@@ -231,10 +233,10 @@ impl Deliveries {
     fn successor(&mut self, key: Key, around: Circumstances<'_>) -> Option<Successor> {
         let held = self.ledger.get(key)?;
         if held.is_event() {
-            return self.peers.next_subscription(held.pattern.as_deref()?, held.endpoint);
+            return self.peers.next_subscription(held.pattern.as_deref()?, held.endpoint, key.sender);
         }
         let plan = (around.plan_of)(held.frame.frame().topic());
-        self.peers.next_handler(&plan.handlers, held.endpoint)
+        self.peers.next_handler(&plan.handlers, held.endpoint, key.sender)
     }
 
     /// Whether a message whose id was taken has been processed by the peers of another endpoint, too. If not, the id is

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use foldhash::HashMap;
 
+use super::scope::Scope;
 use crate::router::{Match, Role};
 use crate::topic::Pattern;
 
@@ -21,6 +22,8 @@ pub struct Peer {
     pub attachment: u32,
     /// What it receives.
     pub role: Role,
+    /// Who sees it.
+    pub scope: Scope,
     /// Its pattern; see [`Peer::pattern_text`].
     pub pattern: Arc<str>,
 }
@@ -34,6 +37,11 @@ impl Peer {
             Pattern::Exact(_) | Pattern::Globs(_) => format!("glob {}", pattern.source()).into(),
         }
     }
+
+    /// Whether it is a handler that remembers nothing together with others of its pattern.
+    fn is_on_its_own(&self) -> bool {
+        self.role == Role::Handler && self.scope == Scope::Thread
+    }
 }
 
 /// Who is to have a delivery.
@@ -44,13 +52,14 @@ pub(super) struct Successor {
 }
 
 /// The name under which ids are remembered. The handlers of a pattern remember together, as one of them is enough;
-/// each subscription remembers by itself, as all of them are to have an event.
+/// each subscription remembers by itself, as all of them are to have an event, and so does what one thread alone sees.
 pub(super) type Memory = Arc<str>;
 
 fn memory_of(peer: &Peer) -> Memory {
-    match peer.role {
-        Role::Handler => Arc::clone(&peer.pattern),
-        Role::Subscription => format!("subscription {}", peer.endpoint).into(),
+    match (peer.role, peer.scope) {
+        (Role::Handler, Scope::Process) => Arc::clone(&peer.pattern),
+        (Role::Handler, Scope::Thread) => format!("handler {}", peer.endpoint).into(),
+        (Role::Subscription, _) => format!("subscription {}", peer.endpoint).into(),
     }
 }
 
@@ -84,11 +93,13 @@ pub(super) struct Peers {
 
 impl Peers {
     pub(super) fn add(&mut self, peer: Peer) {
-        let group = self.groups.entry(Arc::clone(&peer.pattern)).or_default();
-        match peer.role {
-            Role::Handler => group.handlers += 1,
-            Role::Subscription => {
-                group.subscriptions.insert((0, peer.endpoint));
+        if !peer.is_on_its_own() {
+            let group = self.groups.entry(Arc::clone(&peer.pattern)).or_default();
+            match peer.role {
+                Role::Handler => group.handlers += 1,
+                Role::Subscription => {
+                    group.subscriptions.insert((0, peer.endpoint));
+                }
             }
         }
         let memory = memory_of(&peer);
@@ -98,6 +109,7 @@ impl Peers {
     /// Takes an endpoint out, of which is known for a while what it was; returns its memory where nobody else has it.
     pub(super) fn remove(&mut self, endpoint: u32) -> Option<Memory> {
         let Listed { peer, memory, turn } = self.listed.remove(&endpoint)?;
+        let is_on_its_own = peer.is_on_its_own();
         let Peer { role, pattern, .. } = peer;
         if self.departed.len() >= MOST_DEPARTED
             && let Some(first) = self.departed.pop_front()
@@ -106,6 +118,9 @@ impl Peers {
         }
         self.departed.push_back(endpoint);
         self.known_of_departed.insert(endpoint, (Arc::clone(&pattern), Arc::clone(&memory)));
+        if is_on_its_own {
+            return Some(memory);
+        }
         let group = self.groups.get_mut(&pattern)?;
         let is_last = match role {
             Role::Handler => {
@@ -140,19 +155,25 @@ impl Peers {
         listed.or_else(|| self.known_of_departed.get(&endpoint).map(|(pattern, _)| pattern))
     }
 
-    /// The subscription of a pattern that has not had a turn for the longest time; not `former`, where there is another.
-    pub(super) fn next_subscription(&mut self, pattern: &str, former: u32) -> Option<Successor> {
-        let subscriptions = &self.groups.get(pattern)?.subscriptions;
-        let others = subscriptions.iter().filter(|(_, endpoint)| *endpoint != former);
-        let (_, endpoint) = *others.chain(subscriptions).next()?;
+    /// Of the subscriptions of a pattern that `sender` sends to, the one that has not had a turn for the longest time; not
+    /// `former`, where there is another.
+    pub(super) fn next_subscription(&mut self, pattern: &str, former: u32, sender: u32) -> Option<Successor> {
+        let admits = |peer: &Peer| peer.scope.admits(peer.attachment, sender);
+        let is_seen = |endpoint: &u32| self.listed.get(endpoint).is_some_and(|listed| admits(&listed.peer));
+        let all = &self.groups.get(pattern)?.subscriptions;
+        let seen = || all.iter().filter(|(_, endpoint)| is_seen(endpoint));
+        let others = seen().filter(|(_, endpoint)| *endpoint != former);
+        let (_, endpoint) = *others.chain(seen()).next()?;
         self.has_its_turn(endpoint)
     }
 
-    /// Of handlers in the order of a plan, one of the best: that which has not had a turn for the longest time; not
-    /// `former`, where there is another.
-    pub(super) fn next_handler(&mut self, handlers: &[Match], former: u32) -> Option<Successor> {
+    /// Of handlers in the order of a plan, those that `sender` sends to, one of the best: that which has not had a turn for
+    /// the longest time; not `former`, where there is another.
+    pub(super) fn next_handler(&mut self, handlers: &[Match], former: u32, sender: u32) -> Option<Successor> {
         // One that the plan still has may be gone.
-        let listed = || handlers.iter().filter(|found| self.listed.contains_key(&found.entry.endpoint));
+        let is_listed = |found: &Match| self.listed.contains_key(&found.entry.endpoint);
+        let admits = |found: &Match| Scope::of_entry_admits(&found.entry, sender);
+        let listed = || handlers.iter().filter(|found| is_listed(found) && admits(found));
         let others = || listed().filter(|found| found.entry.endpoint != former);
         let best = others().next().or_else(|| listed().next())?;
         let equals = others().filter(|found| {

@@ -49,6 +49,8 @@ pub const MAX_TARGETS: usize = 0xffff;
 pub const FLAG_HELD: u32 = 1;
 /// Of an endpoint: it remembers the ids of its messages.
 pub const FLAG_DEDUPED: u32 = 2;
+/// Of an endpoint: only its own thread sees it.
+pub const FLAG_THREAD_ONLY: u32 = 4;
 
 const WORD_SIZE: usize = 0;
 pub(super) const WORD_KIND: usize = 1;
@@ -254,6 +256,7 @@ pub fn layout() -> Vec<(&'static str, u32)> {
         ("FLAG_HANDS_DOWN", FLAG_HANDS_DOWN.into()),
         ("FLAG_HELD", FLAG_HELD),
         ("FLAG_DEDUPED", FLAG_DEDUPED),
+        ("FLAG_THREAD_ONLY", FLAG_THREAD_ONLY),
     ];
     names.extend(
         [

@@ -12,7 +12,7 @@ use super::env;
 use super::error::Result;
 use super::hot;
 use crate::bus::{Options, Reception, Record, Registered};
-use crate::delivery::DedupeWindow;
+use crate::delivery::{DedupeWindow, Scope};
 use crate::hop::frame;
 use crate::router::Role;
 use crate::topic::{Pattern, check_user_topic};
@@ -92,6 +92,8 @@ pub struct Details {
     pub metadata: String,
     /// Whether it takes over its name from a handler that has it.
     pub replace: bool,
+    /// Whether only its own thread sees it.
+    pub thread_only: bool,
     /// Whether all messages for it are deliveries.
     pub held: bool,
     /// What it remembers of the ids of its messages.
@@ -124,10 +126,11 @@ pub fn register(
         None => Pattern::parse(&pattern)?,
     };
     let role = if is_handler { Role::Handler } else { Role::Subscription };
-    let Details { weight, name, service, pool, metadata, replace, held, dedupe } = details;
+    let Details { weight, name, service, pool, metadata, replace, thread_only, held, dedupe } = details;
+    let scope = if thread_only { Scope::Thread } else { Scope::Process };
     let dedupe = dedupe.map(|Dedupe { window_ms, size }| DedupeWindow { window_ms, size: whole(size) });
     let reception =
-        Reception { role, priority, weight, name, service, pool, metadata, replace, held, dedupe };
+        Reception { role, priority, weight, name, service, pool, metadata, replace, held, dedupe, scope };
     let registered = env::with_attachment(handle, |attachment| Ok(attachment.register(parsed, reception)?))?;
     let Registered { endpoint, exact, replaced } = registered;
     Ok(RegisteredEndpoint { endpoint, exact: exact.map(String::from), replaced })
@@ -167,8 +170,9 @@ pub fn name_of(handle: u32, endpoint: u32) -> Result<Option<String>> {
 }
 
 fn entry(record: &Record) -> DirectoryEntry {
-    let Reception { role, priority, weight, name, service, pool, metadata, replace, held, dedupe } =
+    let Reception { role, priority, weight, name, service, pool, metadata, replace, held, dedupe, scope } =
         record.reception.clone();
+    let thread_only = scope == Scope::Thread;
     let dedupe = dedupe.map(|DedupeWindow { window_ms, size }| Dedupe { window_ms, size: number(size) });
     let flags = match &record.pattern {
         Pattern::Regex(regex) => Some(regex.flags().to_owned()),
@@ -181,7 +185,7 @@ fn entry(record: &Record) -> DirectoryEntry {
         flags,
         is_handler: role == Role::Handler,
         priority,
-        details: Details { weight, name, service, pool, metadata, replace, held, dedupe },
+        details: Details { weight, name, service, pool, metadata, replace, thread_only, held, dedupe },
     }
 }
 
@@ -194,7 +198,8 @@ pub struct Matched {
     pub specificity: u32,
 }
 
-/// Whose endpoints match a topic: the subscriptions, then the handlers, each in the order of the plan.
+/// Whose endpoints match a topic, those that this thread does not see included: the subscriptions, then the handlers,
+/// each in the order of the plan.
 #[napi(catch_unwind)]
 pub fn matched(handle: u32, topic: String) -> Result<Vec<Matched>> {
     env::with_attachment(handle, |attachment| {

@@ -25,6 +25,12 @@ pub fn unclaim(handle: u32, endpoint: u32, id: String) -> Result<()> {
     })
 }
 
+/// Whether a delivery of this attachment is held.
+#[napi(catch_unwind)]
+pub fn holds(handle: u32, delivery: u32) -> Result<bool> {
+    env::with_attachment(handle, |attachment| Ok(attachment.holds(delivery)))
+}
+
 /// Puts the retained messages that an endpoint matches into this attachment's inbox; returns how many.
 #[napi(catch_unwind)]
 pub fn replay(handle: u32, endpoint: u32) -> Result<f64> {

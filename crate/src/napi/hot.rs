@@ -13,9 +13,10 @@ use napi::{Env, sys};
 use napi_derive::napi;
 
 use super::env::{self, Local};
+use crate::delivery::Scope;
 use crate::hop::Drained;
 use crate::hop::frame::FLAG_HELD;
-use crate::router::{Entry, Match, Plan};
+use crate::router::{Entry, Match};
 use crate::topic::{MAX_TOPIC_BYTES, check_user_topic};
 
 /// Room for a topic, for one more character, of which none is written when it does not fit as a whole, and for the
@@ -109,7 +110,8 @@ unsafe extern "C" fn subscribers(env: sys::napi_env, info: sys::napi_callback_in
     answer(env, info, |arguments| {
         with_topic(env, arguments, |local, topic, words| {
             let plan = local.attachment.resolve(topic);
-            write_words(plan.subscriptions.iter().flat_map(subscriber), words)
+            let seen = plan.subscriptions.iter().filter(|entry| is_seen_by(local, entry));
+            write_words(seen.flat_map(subscriber), words)
         })
     })
 }
@@ -131,25 +133,31 @@ fn with_topic(
 
 fn write_plan(local: &Local, topic: &str, words: &mut [u32]) -> i32 {
     let plan = local.attachment.resolve(topic);
-    let Plan { subscriptions, handlers } = &*plan;
     let own = local.attachment.id();
+    let subscriptions = plan.subscriptions.iter().filter(|entry| is_seen_by(local, entry));
+    let handlers = plan.handlers.iter().filter(|found| is_seen_by(local, &found.entry));
     let is_held = |entry: &&Entry| entry.flags & FLAG_HELD != 0;
-    let held = subscriptions.iter().filter(is_held);
-    let others = subscriptions.iter().filter(|entry| !is_held(entry));
+    let held = subscriptions.clone().filter(is_held);
+    let others = subscriptions.clone().filter(|entry| !is_held(entry));
     let here = others.clone().filter(|entry| entry.attachment == own);
     let mut elsewhere: Vec<u32> =
         others.map(|entry| entry.attachment).filter(|attachment| *attachment != own).collect();
     elsewhere.sort_unstable();
     elsewhere.dedup();
-    let counts =
-        [subscriptions.len(), here.clone().count(), elsewhere.len(), handlers.len(), held.clone().count()];
+    let (matched, candidates) = (subscriptions.count(), handlers.clone().count());
+    let counts = [matched, here.clone().count(), elsewhere.len(), candidates, held.clone().count()];
     let counts = counts.map(|count| u32::try_from(count).unwrap_or(u32::MAX));
-    let ranked = handlers.iter().flat_map(|Match { entry, specificity }| {
+    let ranked = handlers.flat_map(|Match { entry, specificity }| {
         let priority = entry.priority.cast_unsigned();
         [entry.endpoint, entry.attachment, priority, specificity.0, entry.weight, entry.flags]
     });
     let receivers = here.map(|entry| entry.endpoint).chain(elsewhere).chain(ranked);
     write_words(counts.into_iter().chain(receivers).chain(held.flat_map(subscriber)), words)
+}
+
+/// Whether messages of the thread of `local` go to an endpoint.
+fn is_seen_by(local: &Local, entry: &Entry) -> bool {
+    Scope::of_entry_admits(entry, local.attachment.id())
 }
 
 fn subscriber(entry: &Entry) -> [u32; 3] {

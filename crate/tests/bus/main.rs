@@ -10,6 +10,7 @@ mod membership;
 mod names;
 mod races;
 mod registration;
+mod scope;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use busbar::delivery::{Circumstances, DedupeWindow, Deliveries, Key, Moment, Peer};
+use busbar::delivery::{Circumstances, DedupeWindow, Deliveries, Key, Moment, Peer, Scope};
 use busbar::hop::{Frame, Kind};
 use busbar::router::{Plan, Role};
 use proptest::prelude::*;
@@ -65,7 +65,13 @@ impl Both {
         let mut both = Self::default();
         for (attachment, endpoint) in ATTACHMENTS.into_iter().zip(ENDPOINTS) {
             both.deliveries.join(attachment);
-            let peer = Peer { endpoint, attachment, role: Role::Handler, pattern: "glob n".into() };
+            let peer = Peer {
+                endpoint,
+                attachment,
+                role: Role::Handler,
+                scope: Scope::Process,
+                pattern: "glob n".into(),
+            };
             both.deliveries.list(peer, Some(WINDOW));
         }
         both
@@ -173,7 +179,13 @@ fn a_window_without_endpoints_is_forgotten_when_its_time_is_over_and_no_id_is_he
     let mut deliveries = Deliveries::default();
     deliveries.join(1);
     let list = |deliveries: &mut Deliveries, endpoint: u32, pattern: &str| {
-        let peer = Peer { endpoint, attachment: 1, role: Role::Handler, pattern: pattern.into() };
+        let peer = Peer {
+            endpoint,
+            attachment: 1,
+            role: Role::Handler,
+            scope: Scope::Process,
+            pattern: pattern.into(),
+        };
         deliveries.list(peer, Some(WINDOW));
     };
     for endpoint in 0..50_000 {

@@ -3,8 +3,8 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
-use busbar::delivery::{Attempt, Circumstances, Deliveries, Key, Moment, PATIENCE_MS, Peer};
-use busbar::hop::frame::MOST_ATTEMPTS;
+use busbar::delivery::{Attempt, Circumstances, Deliveries, Key, Moment, PATIENCE_MS, Peer, Scope};
+use busbar::hop::frame::{FLAG_THREAD_ONLY, MOST_ATTEMPTS};
 use busbar::hop::{Forward, Frame, Kind};
 use busbar::router::{Entry, Plan, Role, Table};
 use busbar::topic::Pattern;
@@ -27,7 +27,7 @@ const KINDS: [(&str, Role, &str); 5] = [
 enum Step {
     Join,
     Leave(Index),
-    Register(Index, usize, i32),
+    Register(Index, usize, i32, Scope),
     Withdraw(Index),
     Unregister(Index),
     Send { from: Index, to: Index, local: bool, attempt: u16 },
@@ -42,7 +42,8 @@ fn step() -> impl Strategy<Value = Step> {
     prop_oneof![
         2 => Just(Step::Join),
         2 => index().prop_map(Step::Leave),
-        8 => (index(), 0..KINDS.len(), 0..2).prop_map(|(at, kind, priority)| Step::Register(at, kind, priority)),
+        8 => (index(), 0..KINDS.len(), 0..2, scope())
+            .prop_map(|(at, kind, priority, scope)| Step::Register(at, kind, priority, scope)),
         1 => index().prop_map(Step::Withdraw),
         4 => index().prop_map(Step::Unregister),
         16 => (index(), index(), any::<bool>(), 0..3_u16)
@@ -54,12 +55,17 @@ fn step() -> impl Strategy<Value = Step> {
     ]
 }
 
+fn scope() -> impl Strategy<Value = Scope> {
+    prop_oneof![3 => Just(Scope::Process), 1 => Just(Scope::Thread)]
+}
+
 #[derive(Debug, Clone, Copy, PartialEq)]
 struct Endpoint {
     id: u32,
     attachment: u32,
     kind: usize,
     priority: i32,
+    scope: Scope,
     listed: bool,
 }
 
@@ -111,15 +117,18 @@ impl Both {
         match step {
             Step::Join if present.len() < 4 => self.join(),
             Step::Leave(at) if present.len() > 1 => self.leave(pick(&present, at).unwrap()),
-            Step::Register(at, kind, priority) => {
+            Step::Register(at, kind, priority, scope) => {
                 let attachment = pick(&present, at).unwrap();
-                self.register(attachment, kind, priority);
+                self.register(attachment, kind, priority, scope);
             }
             Step::Withdraw(at) => self.withdraw(at),
             Step::Unregister(at) => self.unregister(at),
             Step::Send { from, to, local, attempt } => {
-                if let Some(endpoint) = pick(&self.endpoints, to) {
-                    self.send(pick(&present, from).unwrap(), endpoint, local, attempt);
+                let sender = pick(&present, from).unwrap();
+                let seen = |endpoint: &&Endpoint| endpoint.scope.admits(endpoint.attachment, sender);
+                let seen: Vec<Endpoint> = self.endpoints.iter().filter(seen).copied().collect();
+                if let Some(endpoint) = pick(&seen, to) {
+                    self.send(sender, endpoint, local, attempt);
                 }
             }
             Step::Settle(at) => self.settle(at),
@@ -157,14 +166,16 @@ impl Both {
         self.expect_moved(&left, forwards);
     }
 
-    fn register(&mut self, attachment: u32, kind: usize, priority: i32) {
+    fn register(&mut self, attachment: u32, kind: usize, priority: i32, scope: Scope) {
         let id = self.next_id();
         let (_, role, _) = KINDS[kind];
-        let peer = Peer { endpoint: id, attachment, role, pattern: Peer::pattern_text(&pattern(kind)) };
+        let peer =
+            Peer { endpoint: id, attachment, role, scope, pattern: Peer::pattern_text(&pattern(kind)) };
         self.deliveries.list(peer.clone(), None);
+        let flags = if scope == Scope::Thread { FLAG_THREAD_ONLY } else { 0 };
         self.table
-            .insert(&pattern(kind), Entry { endpoint: id, attachment, role, priority, weight: 1, flags: 0 });
-        self.endpoints.push(Endpoint { id, attachment, kind, priority, listed: true });
+            .insert(&pattern(kind), Entry { endpoint: id, attachment, role, priority, weight: 1, flags });
+        self.endpoints.push(Endpoint { id, attachment, kind, priority, scope, listed: true });
         let fits = |topic: &str| pattern(kind).matches(topic);
         let forwards = self.act(|deliveries, around| deliveries.welcome(&peer, &fits, around));
         let waiting = self.indices(|sent| sent.custodian.is_none());
@@ -305,7 +316,8 @@ impl Both {
             Role::Subscription => endpoint.kind == sent.kind,
             Role::Handler => KINDS[endpoint.kind].1 == role && pattern(endpoint.kind).matches(topic),
         };
-        let listed = |endpoint: &&Endpoint| endpoint.listed && fits(endpoint);
+        let seen = |endpoint: &Endpoint| endpoint.scope.admits(endpoint.attachment, sent.key.sender);
+        let listed = |endpoint: &&Endpoint| endpoint.listed && fits(endpoint) && seen(endpoint);
         let mut fitting: Vec<Endpoint> = self.endpoints.iter().filter(listed).copied().collect();
         if fitting.iter().any(|endpoint| endpoint.id != sent.endpoint) {
             fitting.retain(|endpoint| endpoint.id != sent.endpoint);

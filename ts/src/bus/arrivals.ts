@@ -27,6 +27,7 @@ import { slotOf } from './courier.js'
 import type { Events } from './events.js'
 import type { Expiries } from './expiries.js'
 import type { Notifications } from './notifications.js'
+import type { Orphans } from './orphans.js'
 import type { Publishing } from './publishing.js'
 import type { Receivers } from './receivers.js'
 import type { Requests } from './requests.js'
@@ -46,6 +47,7 @@ export interface ArrivalParts {
   readonly answers: Answers
   readonly events: Events
   readonly requests: Requests
+  readonly orphans: Orphans
   readonly barriers: Barriers
   readonly plans: PlanCache<Endpoint>
   readonly receivers: Receivers
@@ -116,8 +118,9 @@ export class Arrivals {
 
   /** An attachment has left. This came in a faster lane than its last answers, which count. */
   #gone(attachment: number): void {
-    const { barriers, openRequests, requests } = this.#parts
+    const { barriers, openRequests, orphans, requests } = this.#parts
     barriers.attachmentGone(attachment)
+    void orphans.attachmentGone(attachment)
     void barriers.reach(layout.LANE_NORMAL).then(() => {
       requests.attachmentGone(attachment)
       for (const message of openRequests.deleteAll(attachment)) cut(message, new Error(CALLER_GONE))

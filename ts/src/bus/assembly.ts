@@ -38,6 +38,7 @@ import { Expiries } from './expiries.js'
 import { Idleness } from './idleness.js'
 import { Interceptors } from './interceptors.js'
 import { Notifications } from './notifications.js'
+import { Orphans } from './orphans.js'
 import { Pauses } from './pauses.js'
 import { Preparation } from './preparation.js'
 import { Publishing } from './publishing.js'
@@ -216,6 +217,7 @@ export function assemble(
     answers,
     events,
     requests,
+    orphans: new Orphans(attachment, barriers, correlation, handOver),
     barriers,
     plans,
     receivers,

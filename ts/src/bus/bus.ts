@@ -8,6 +8,7 @@ import type { BatchHandler, Handler, HandlerFunction } from '../contract/handler
 import type { Interceptor } from '../contract/interceptors.js'
 import type {
   CloseOptions,
+  CoreName,
   DeliverOptions,
   MessagesOptions,
   PublishOptions,
@@ -22,6 +23,7 @@ import type { CloseReport, Receipt } from '../contract/receipts.js'
 import type { Reply } from '../contract/replies.js'
 import type { BusStats } from '../contract/stats.js'
 import type { Core } from '../core/core.js'
+import { LANE_CONTROL } from '../core/native/layout.js'
 import { asCurrent } from '../delivery/current-request.js'
 import { closed, invalidHandler } from '../errors.js'
 import { closeTimeoutMs } from '../options/close.js'
@@ -61,6 +63,8 @@ export class ThreadBus {
   readonly deadLetters: DeadLetters
   /** Those of the first opener, whichever thread it was in. */
   readonly settings: BusSettings
+  /** Which core it is on. */
+  readonly core: CoreName
   readonly #parts: Parts
   readonly #onClosed: () => void
   readonly #iterators = new Set<MessageIterator>()
@@ -80,11 +84,17 @@ export class ThreadBus {
   ) {
     const parts = assemble(core, name, asked, thread)
     this.name = name
+    this.core = core.name
     this.#onClosed = onClosed
     this.#parts = parts
     this.settings = parts.settings
     this.events = parts.events
     this.deadLetters = parts.deadLetters
+  }
+
+  /** The number of this thread's attachment, unique on the bus. */
+  get attachment(): number {
+    return this.#parts.attachment.id
   }
 
   subscribe(
@@ -163,7 +173,7 @@ export class ThreadBus {
     const topic = topicOf(target)
     // For the check of the topic, which is the same as that of a message.
     if (topic === target) this.#parts.plans.get(topic)
-    return explain(this.#parts.attachment, topic, this.settings.balance)
+    return explain(this.#parts.attachment, topic, this.settings)
   }
 
   directory(filter?: DirectoryFilter): Directory {
@@ -227,6 +237,16 @@ export class ThreadBus {
   unref(): this {
     this.#parts.keepAlive.allow(false)
     return this
+  }
+
+  /** Resolves when this thread routes by what has been registered so far, in whichever thread. */
+  caughtUp(): Promise<void> {
+    return this.#parts.barriers.reach(LANE_CONTROL)
+  }
+
+  /** Resolves when every other thread routes by what this one has registered so far, or knows of. */
+  seenEverywhere(): Promise<void> {
+    return this.#parts.barriers.raise()
   }
 
   /** What this thread has in hand of requests: for those who watch over it. */

@@ -1,5 +1,5 @@
 /** Which handler gets a message that is for one. */
-import type { Address, Balance } from '../contract/addresses.js'
+import type { Address, Balance, Prefer } from '../contract/addresses.js'
 import type { Endpoint } from '../delivery/endpoint.js'
 import { Balancers } from '../link/balance/balancers.js'
 import type { Correlation } from '../link/correlation.js'
@@ -10,6 +10,7 @@ import { topicOf } from './address.js'
 /** How it is chosen. */
 export interface ChoiceSettings {
   readonly balance: Balance
+  readonly prefer: Prefer
   readonly key: string | undefined
 }
 
@@ -32,14 +33,11 @@ export class Choice {
    *
    * @param except - an endpoint that is passed over while there is another
    */
-  of(
-    target: string | Address,
-    { balance, key }: ChoiceSettings,
-    except = 0,
-  ): Candidate<Endpoint> | undefined {
+  of(target: string | Address, settings: ChoiceSettings, except = 0): Candidate<Endpoint> | undefined {
     const topic = topicOf(target)
     const plan = topic === target ? this.#plans.get(topic) : this.#addresses.get(topic)
-    return plan.choose(balance, { key, pendingOf: this.#pendingOf }, this.#balancers, except)
+    const circumstances = { key: settings.key, pendingOf: this.#pendingOf }
+    return plan.choose(settings, circumstances, this.#balancers, except)
   }
 
   readonly #pendingOf = (endpoint: number): number => this.#correlation.pendingOf(endpoint)

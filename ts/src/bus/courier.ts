@@ -93,9 +93,9 @@ export class Courier {
         inquiry?.reject(recipient, duplicate(topic, envelope.id, recipient.endpoint))
         continue
       }
-      const pending = inquiry === undefined ? NOBODY : this.#open(topic, recipient, inquiry)
-      if (pending !== NOBODY) pendings.push(pending)
       const delivery = held ? this.#nextDelivery() : 0
+      const pending = inquiry === undefined ? NOBODY : this.#open(topic, recipient, inquiry, delivery)
+      if (pending !== NOBODY) pendings.push(pending)
       const { endpoint, attachment, local } = recipient
       if (parcel !== undefined && (local === undefined || held)) {
         const kind = outgoing.kind === 'event' ? layout.KIND_EVENT : layout.KIND_NOTIFICATION
@@ -168,6 +168,7 @@ export class Courier {
     const candidates = attachment
       .directory()
       .filter((record) => matching.has(record.endpoint) && record.isHandler === isHandler)
+      .filter((record) => !record.threadOnly || record.attachment === attachment.id)
     const same = candidates.find((record) => String(record.pattern) === String(pattern))
     const found = same ?? (isHandler || reason === 'lapsed' ? candidates[0] : undefined)
     if (found === undefined) return undefined
@@ -197,7 +198,7 @@ export class Courier {
     dispatcher.dispatch([local], new ReceivedMessage(topic, payload, kind, origin, 0, envelope, 0))
   }
 
-  #open(topic: string, recipient: Recipient<Endpoint>, inquiry: Inquiry): Pending {
+  #open(topic: string, recipient: Recipient<Endpoint>, inquiry: Inquiry, delivery: number): Pending {
     const { correlation, clock } = this.#parts
     const { timeoutMs } = inquiry
     const waiter: Waiter = {
@@ -206,6 +207,7 @@ export class Courier {
       isNotification: true,
       endpoint: recipient.endpoint,
       attachment: recipient.attachment,
+      delivery,
       fulfil: () => inquiry.fulfil(recipient),
       reject: (error) => inquiry.reject(recipient, error),
     }

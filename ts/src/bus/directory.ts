@@ -101,10 +101,15 @@ function list(attachment: CoreAttachment, filter: DirectoryFilter): readonly Dir
     .map(asDirectoryEndpoint)
     .filter(
       (endpoint) =>
-        (receivers === undefined || receivers.has(endpoint.id)) &&
+        (receivers === undefined || (receivers.has(endpoint.id) && isSeenBy(attachment.id, endpoint))) &&
         wanted.every(([member, value]) => endpoint[member as keyof DirectoryEndpoint] === value) &&
         Object.entries(metadata).every(([key, value]) => endpoint.metadata?.[key] === value),
     )
+}
+
+/** Whether messages of an attachment's thread go to an endpoint. */
+export function isSeenBy(attachment: number, endpoint: DirectoryEndpoint): boolean {
+  return endpoint.scope === 'process' || endpoint.attachment === attachment
 }
 
 /** What users see of a record of the core. */
@@ -120,6 +125,7 @@ export function asDirectoryEndpoint(record: EndpointRecord): DirectoryEndpoint {
     service,
     pool,
     metadata,
+    threadOnly,
   } = record
   return {
     id,
@@ -128,6 +134,7 @@ export function asDirectoryEndpoint(record: EndpointRecord): DirectoryEndpoint {
     pattern,
     priority,
     weight,
+    scope: threadOnly ? 'thread' : 'process',
     ...(name !== undefined && { name }),
     ...(service !== undefined && { service }),
     ...(pool !== undefined && { pool }),

@@ -1,13 +1,13 @@
 /** What would happen to a message, and why. */
 import { inspect } from 'node:util'
-import type { Balance } from '../contract/addresses.js'
+import type { Balance, Prefer } from '../contract/addresses.js'
 import type { DirectoryEndpoint } from '../contract/directory.js'
 import type { ExplainedEndpoint, Explanation } from '../contract/explanation.js'
 import type { CoreAttachment, Match } from '../core/core.js'
-import { asDirectoryEndpoint } from './directory.js'
+import { asDirectoryEndpoint, isSeenBy } from './directory.js'
 
 /** Explains `topic`, as the table stands now. */
-export function explain(attachment: CoreAttachment, topic: string, balance: Balance): Explanation {
+export function explain(attachment: CoreAttachment, topic: string, choice: Choice): Explanation {
   const records = new Map(
     attachment.directory().map((record) => [record.endpoint, asDirectoryEndpoint(record)]),
   )
@@ -16,9 +16,44 @@ export function explain(attachment: CoreAttachment, topic: string, balance: Bala
     const endpoint = records.get(id)
     return endpoint === undefined ? [] : [{ endpoint, specificity }]
   })
-  const subscriptions = matches.filter(({ endpoint }) => endpoint.role === 'subscription')
-  const handlers = matches.filter(({ endpoint }) => endpoint.role === 'handler')
-  return new TopicExplanation(topic, balance, subscriptions.map(asSubscription), handlers.map(asHandler))
+  const isSeen = ({ endpoint }: Candidate): boolean => isSeenBy(attachment.id, endpoint)
+  const seen = matches.filter(isSeen)
+  const unseen = matches.filter((candidate) => !isSeen(candidate))
+  const of = (role: DirectoryEndpoint['role'], all: readonly Candidate[]): Candidate[] =>
+    all.filter(({ endpoint }) => endpoint.role === role)
+  const hidden = (role: DirectoryEndpoint['role'], before: number): ExplainedEndpoint[] =>
+    of(role, unseen).map(({ endpoint }, index) => ({ endpoint, rank: before + index + 1, ...HIDDEN }))
+  const subscriptions = of('subscription', seen).map(asSubscription)
+  const handlers = preferred(of('handler', seen).map(asHandler), choice.prefer, attachment.id)
+  return new TopicExplanation(
+    topic,
+    choice,
+    [...subscriptions, ...hidden('subscription', subscriptions.length)],
+    [...handlers, ...hidden('handler', handlers.length)],
+  )
+}
+
+/** How one of equal handlers is chosen where a sender says nothing. */
+interface Choice {
+  readonly balance: Balance
+  readonly prefer: Prefer
+}
+
+const HIDDEN = { because: "scope 'thread'", excluded: 'only its own thread sees it' } as const
+
+/** Where those of this thread go first, the others of the tier get nothing. */
+function preferred(
+  handlers: readonly ExplainedEndpoint[],
+  prefer: Prefer,
+  own: number,
+): readonly ExplainedEndpoint[] {
+  const isNear = ({ endpoint, excluded }: ExplainedEndpoint): boolean =>
+    endpoint.attachment === own && excluded === undefined
+  if (prefer !== 'local' || !handlers.some(isNear)) return handlers
+  const excluded = 'a handler of this thread is there, which is preferred'
+  return handlers.map((handler) =>
+    isNear(handler) || handler.excluded !== undefined ? handler : { ...handler, excluded },
+  )
 }
 
 interface Candidate {
@@ -29,17 +64,19 @@ interface Candidate {
 class TopicExplanation implements Explanation {
   readonly topic: string
   readonly balance: Balance
+  readonly prefer: Prefer
   readonly subscriptions: readonly ExplainedEndpoint[]
   readonly handlers: readonly ExplainedEndpoint[]
 
   constructor(
     topic: string,
-    balance: Balance,
+    { balance, prefer }: Choice,
     subscriptions: readonly ExplainedEndpoint[],
     handlers: readonly ExplainedEndpoint[],
   ) {
     this.topic = topic
     this.balance = balance
+    this.prefer = prefer
     this.subscriptions = subscriptions
     this.handlers = handlers
   }
@@ -90,13 +127,17 @@ function asHandler(
 
 function section(title: string, nobody: string, endpoints: readonly ExplainedEndpoint[]): string[] {
   if (endpoints.length === 0) return [`  ${nobody}`]
-  const lines = endpoints.map(({ endpoint, rank, because, excluded }) => {
+  if (endpoints.every(({ excluded }) => excluded !== undefined)) return [`  ${nobody}`, ...lines(endpoints)]
+  return [`  ${title}`, ...lines(endpoints)]
+}
+
+function lines(endpoints: readonly ExplainedEndpoint[]): string[] {
+  return endpoints.map(({ endpoint, rank, because, excluded }) => {
     const { id, attachment, name } = endpoint
     const label = name === undefined ? '' : ` '${name}'`
     const reason = excluded === undefined ? because : `${because}: gets nothing, because ${excluded}`
     return `    ${rank}. ${shown(endpoint)}  endpoint ${id}${label} of attachment ${attachment}  (${reason})`
   })
-  return [`  ${title}`, ...lines]
 }
 
 function shown({ pattern }: DirectoryEndpoint): string {

@@ -147,9 +147,12 @@ export class Receivers {
   /** This thread's subscriptions for a topic that another thread has published to. */
   receiversOf(topic: string): readonly Endpoint[] {
     const { plans, attachment } = this.#parts
-    if (!this.#isClosing) return plans.get(topic).locals
+    if (!this.#isClosing) return plans.get(topic).shared
     const ids = attachment.withdrawn(topic)
-    const endpoints = ids.map((id) => this.endpoints.get(id)).filter((endpoint) => endpoint !== undefined)
+    const endpoints = ids
+      .map((id) => this.endpoints.get(id))
+      .filter((endpoint) => endpoint !== undefined)
+      .filter(({ settings }) => !settings.threadOnly)
     return endpoints.sort((a, b) => b.settings.priority - a.settings.priority)
   }
 

@@ -149,9 +149,9 @@ export class Requests {
     else waiter.reject(timedOut(waiter.topic, waiter.timeoutMs, waiter.endpoint))
   }
 
-  /** An attachment has left: it will answer nothing. */
+  /** An attachment has left: it will answer nothing, and nobody in its stead what the core does not hold. */
   attachmentGone(attachment: number): void {
-    for (const waiter of this.#close((one) => one.attachment === attachment)) {
+    for (const waiter of this.#close((one) => one.attachment === attachment && one.delivery === 0)) {
       waiter.reject(handlerGone(waiter.topic, waiter.endpoint))
     }
   }
@@ -225,6 +225,7 @@ export class Requests {
         isNotification: false,
         endpoint,
         attachment,
+        delivery: 0,
         fulfil,
         reject,
         onExpiry: undefined,

@@ -19,5 +19,8 @@ interface Kinds {
   readonly pool: string
 }
 
+/** Which of several equal handlers are chosen from: all of them, or those of the sender's thread where there are any. */
+export type Prefer = 'any' | 'local'
+
 /** How one of several equal handlers is chosen. */
 export type Balance = 'round-robin' | 'random' | 'least-pending' | 'weighted' | 'hash'

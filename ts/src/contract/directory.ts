@@ -1,5 +1,6 @@
 /** Who is on a bus. */
 import type { EventEmitter } from 'node:events'
+import type { Scope } from './options.js'
 import type { Pattern } from './patterns.js'
 
 /** An endpoint of the bus, in whichever thread. */
@@ -22,6 +23,8 @@ export interface DirectoryEndpoint {
   readonly service?: string
   /** The pool it belongs to. */
   readonly pool?: string
+  /** Whose messages it receives: those of all threads, or of its own alone. */
+  readonly scope: Scope
   /** What it says of itself. */
   readonly metadata?: Readonly<Record<string, string>>
 }

@@ -1,5 +1,5 @@
 /** What would happen to a message, and why. */
-import type { Balance } from './addresses.js'
+import type { Balance, Prefer } from './addresses.js'
 import type { DirectoryEndpoint } from './directory.js'
 
 /** A subscription or a handler that matches. */
@@ -25,6 +25,8 @@ export interface Explanation {
   readonly topic: string
   /** How one of the handlers that may get it is chosen. */
   readonly balance: Balance
+  /** Whether handlers of this thread go before their equals. */
+  readonly prefer: Prefer
   /** Who would get an event, in this order. */
   readonly subscriptions: readonly ExplainedEndpoint[]
   /** Who would get a request or a notification: one of those that are not excluded. */

@@ -1,5 +1,5 @@
 /** What a user may ask for. The defaults are filled in and the ranges are checked in `options/`; `undefined` is the default. */
-import type { Balance } from './addresses.js'
+import type { Balance, Prefer } from './addresses.js'
 import type { VirtualClock } from './clock.js'
 import type { Topics, Unchecked } from './contract.js'
 import type { DefinedContract } from './definitions.js'
@@ -42,6 +42,8 @@ export interface OpenOptions<C = Topics> {
   redact?: readonly string[] | undefined
   /** How one of several equal handlers is chosen; default `round-robin`. */
   balance?: Balance | undefined
+  /** Whether a handler in the sender's own thread goes before its equals in other threads; default `any`: it does not. */
+  prefer?: Prefer | undefined
   /** What senders and receivers have that say nothing else. */
   defaults?: BusDefaults | undefined
   /**
@@ -62,6 +64,9 @@ export interface OpenOptions<C = Topics> {
   /** The time that this thread's connection keeps, for tests; default: the time of the core. */
   clock?: VirtualClock | undefined
 }
+
+/** Whose messages a receiver gets: those of every thread of the process, or of its own. */
+export type Scope = 'process' | 'thread'
 
 /** What the senders and receivers of a bus have that say nothing else; each is described where they say it. */
 export interface BusDefaults {
@@ -90,9 +95,15 @@ export interface BusDefaults {
  * @typeParam Topic - the topics that the receiver's pattern can match
  */
 export interface ReceiveOptions<Payload = Unchecked, Topic extends string = string> {
-  /** For a handler a name that no other handler of the bus has, and an address; for a subscription a label. */
+  /**
+   * For a handler a name that no other handler of the bus has, and an address; for a subscription a label. Where `scope`
+   * is `thread`, a name that no other handler has of those that this thread sees.
+   */
   name?: string | undefined
-  /** Whether a handler takes over its name from the one that has it, which then gets nothing more; default false. */
+  /**
+   * Whether a handler takes over its name from the one that has it and is of the same `scope`, which then gets nothing
+   * more; default false.
+   */
   replace?: boolean | undefined
   /** The service that it belongs to: an address that all its handlers share. */
   service?: string | undefined
@@ -106,6 +117,11 @@ export interface ReceiveOptions<Payload = Unchecked, Topic extends string = stri
   concurrency?: number | undefined
   /** How many messages wait behind those, at most: an integer from 1 to 2³¹−1; default 1,024. */
   capacity?: number | undefined
+  /**
+   * Whose messages it receives: those of all threads (`process`, the default), or of its own alone (`thread`), so that
+   * the others do not even see it.
+   */
+  scope?: Scope | undefined
   /**
    * What happens to a message when so many wait; default: what its verb does. `request()` is told
    * `ERR_BUS_OVERLOADED`, `send()` and `deliver()` wait for room, and what `publish()` sent is dropped.
@@ -224,6 +240,8 @@ export interface WaitOptions {
 export interface BalanceOptions {
   /** The policy; default: the bus's `balance`. */
   balance?: Balance | undefined
+  /** Whether a handler in this thread goes before its equals in other threads; default: the bus's `prefer`. */
+  prefer?: Prefer | undefined
   /** What messages that belong together have in common: as in {@link PublishOptions.key}, and `hash` sends them to one handler. */
   key?: string | undefined
 }

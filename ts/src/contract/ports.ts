@@ -48,6 +48,7 @@ import type { Registration, Subscription } from './receivers.js'
 import type { Reply } from './replies.js'
 import type { BusStats } from './stats.js'
 import type { EventTopic, NotificationTopic, PayloadOf, ReplyOf, RequestTopic } from './topics.js'
+import type { Workers, WorkersOptions } from './workers.js'
 
 /**
  * One thread's connection to a bus. All threads that open the same name are on the same bus.
@@ -208,7 +209,8 @@ export interface Bus<in out C extends Contract<C> = Topics> extends AsyncDisposa
    * Sends a notification to one handler and waits until it is accepted: until it is in that handler's mailbox.
    *
    * While the mailbox is full it waits for room, at most `timeout`. That the handler fails later is not the sender's
-   * concern, unless it waits until it is `processed`.
+   * concern, unless it waits until it is `processed`. Where the handler's thread ends, and the message is more than
+   * `at-most-once`, the next endpoint that gets it answers.
    *
    * @param topic - at most 255 bytes of UTF-8, without wildcards
    * @param payload - to another thread it goes encoded, at most `maxMessageSize` bytes
@@ -348,10 +350,28 @@ export interface Bus<in out C extends Contract<C> = Topics> extends AsyncDisposa
   stats(): BusStats
 
   /**
+   * Starts worker threads that run `module`, and keeps them: one that ends is replaced. The module opens the bus by its
+   * name, as any code does; `parentPort` and `workerData` are its own.
+   *
+   * They are stopped when this thread closes the bus.
+   *
+   * @param module - a URL, or a path as `new Worker()` takes it; with a relative one, write
+   * `new URL('./worker.js', import.meta.url)`
+   * @param options - how many, how they are replaced, and what `new Worker()` takes
+   * @throws BusError `ERR_BUS_INVALID_OPTION`; `ERR_BUS_CLOSED`; `ERR_BUS_NATIVE_UNAVAILABLE` when this bus is on the core
+   * in JavaScript, which reaches no other thread
+   * @example
+   * const workers = bus.workers(new URL('./worker.js', import.meta.url), { size: 4 })
+   * await workers.ready
+   */
+  workers(module: string | URL, options?: WorkersOptions): Workers
+
+  /**
    * Leaves the bus in this thread: takes no new messages, finishes those that it has, and releases what it holds.
    *
    * Other threads route around it from the start. Requests of this thread that are still pending at the end fail with
-   * `ERR_BUS_CLOSED`. It never rejects because of a handler. A second call returns the same promise.
+   * `ERR_BUS_CLOSED`. Workers that this thread has started with {@link Bus.workers} are stopped before anything else. It
+   * never rejects because of a handler. A second call returns the same promise.
    *
    * @param options - `timeout` in milliseconds, 0 to 2³¹−1, default 5,000: what is not done by then is abandoned
    * @returns what was finished and what was not

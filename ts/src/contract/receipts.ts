@@ -1,5 +1,7 @@
 /** What became of messages: of one that was sent, and of those that were left when a bus closed. */
 
+import type { StoppedWorker } from './workers.js'
+
 /** An endpoint that a message did not reach. */
 export interface Dropped {
   /** The id of the endpoint. */
@@ -73,6 +75,8 @@ export interface CloseReport {
   readonly abandoned: readonly Abandoned[]
   /** How many requests of this thread ended with `ERR_BUS_CLOSED`. */
   readonly requestsFailed: number
+  /** How the workers ended that this thread had started; absent where there were none. */
+  readonly workers?: readonly StoppedWorker[]
   /** How long it took, in milliseconds. */
   readonly elapsed: number
 }

@@ -36,13 +36,18 @@ export interface Reception {
   readonly priority: number
   /** Its share under the policy `weighted`. */
   readonly weight: number
-  /** For a handler a name that no other handler has, and an address; for a subscription a label. */
+  /**
+   * For a handler a name that no other handler has, and an address; for a subscription a label. A handler that other
+   * threads do not see has a name that no other handler of its thread has, and none that all threads see.
+   */
   readonly name: string | undefined
-  /** Whether it takes over its name from a handler that has it. */
+  /** Whether it takes over its name from a handler that has it and is as visible. */
   readonly replace: boolean
   readonly service: string | undefined
   readonly pool: string | undefined
   readonly metadata: Readonly<Record<string, string>> | undefined
+  /** Whether other threads do not see it. */
+  readonly threadOnly: boolean
   /** Whether all messages for it are deliveries: held until it has processed them, whatever their sender said. */
   readonly held: boolean
   /** What it remembers of the ids of its messages; undefined for an endpoint that takes the same id twice. */
@@ -128,10 +133,11 @@ export interface CoreAttachment {
   withdrawn(topic: string): readonly number[]
 
   /**
-   * Who receives `topic`, as words that are valid until the next call. First how many subscriptions match; how many of
-   * them are in this thread and not held (L); in how many other attachments there are such (R); how many handlers match
-   * (H); how many subscriptions are held, in whichever thread (D). Then L endpoints; R attachments; H times endpoint,
-   * attachment, priority, specificity, weight, flags; D times endpoint, attachment, flags. Flags: see `layout.FLAG_*`.
+   * Who of those that this thread sees receives `topic`, as words that are valid until the next call. First how many
+   * subscriptions match; how many of them are in this thread and not held (L); in how many other attachments there are
+   * such (R); how many handlers match (H); how many subscriptions are held, in whichever thread (D). Then L endpoints;
+   * R attachments; H times endpoint, attachment, priority, specificity, weight, flags; D times endpoint, attachment,
+   * flags. Flags: see `layout.FLAG_*`.
    *
    * @throws BusError `ERR_BUS_INVALID_TOPIC`, `ERR_BUS_CLOSED`
    */
@@ -156,6 +162,9 @@ export interface CoreAttachment {
 
   /** Gives back an id that was claimed for a message that was not accepted after all. */
   unclaim(endpoint: number, id: string): void
+
+  /** Whether a delivery of this attachment, by its number, is held: accepted, and not settled yet. */
+  holds(delivery: number): boolean
 
   /**
    * Puts the retained messages that `endpoint` matches into this attachment's inbox, the oldest first, as events that
@@ -184,7 +193,10 @@ export interface CoreAttachment {
   /** The name that an endpoint of the bus was registered with; undefined also where it is not there any more. */
   nameOf(endpoint: number): string | undefined
 
-  /** Whose endpoints match `topic`: subscriptions, then handlers, each in the order of the plan. */
+  /**
+   * Whose endpoints match `topic`, those that this thread does not see included: subscriptions, then handlers, each in
+   * the order of the plan.
+   */
   matched(topic: string): readonly Match[]
 
   /**

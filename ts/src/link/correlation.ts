@@ -2,6 +2,7 @@
  * Pending answers by slot and generation. A slot is used again and again; its generation tells which use is meant, so
  * that of answer, time-out, gone and close exactly one finds the slot open.
  */
+import type { CorrelationId } from './hop.js'
 
 /** Who waits in a slot. */
 export interface Waiter {
@@ -12,6 +13,8 @@ export interface Waiter {
   /** The endpoint that is to answer, and the attachment that runs it. */
   readonly endpoint: number
   readonly attachment: number
+  /** Its number, where it is about a message that the core holds; else 0. */
+  readonly delivery: number
   /** What happens at the deadline, where that is not a time-out. */
   readonly onExpiry?: (() => void) | undefined
   /** Lets go of what else could have ended it; called once, when it has ended. */
@@ -120,15 +123,17 @@ export class Correlation {
     return waiter
   }
 
+  /** The uses of slots that `chosen` picks by who waits in them. */
+  find(chosen: (waiter: Waiter) => boolean): CorrelationId[] {
+    const found: CorrelationId[] = []
+    for (const [slot, waiter] of this.#waiters.entries()) {
+      if (waiter !== undefined && chosen(waiter)) found.push({ slot, generation: this.generation(slot) })
+    }
+    return found
+  }
+
   /** Ends all that `chosen` picks, and returns who waited. */
   closeWhere(chosen: (waiter: Waiter) => boolean): Waiter[] {
-    const closed: Waiter[] = []
-    for (const [slot, waiter] of this.#waiters.entries()) {
-      if (waiter !== undefined && chosen(waiter)) {
-        this.close(slot, this.generation(slot))
-        closed.push(waiter)
-      }
-    }
-    return closed
+    return this.find(chosen).flatMap(({ slot, generation }) => this.close(slot, generation) ?? [])
   }
 }

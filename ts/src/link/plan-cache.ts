@@ -6,10 +6,10 @@
  */
 import type { CoreAttachment } from '../core/core.js'
 import { invalidTopic, reservedTopic } from '../errors.js'
-import { type Candidate, Plan, type Recipient, type TopicTerms } from './plan.js'
+import { type Candidate, Plan, type Recipient, type Scoped, type TopicTerms } from './plan.js'
 
 /** The cache; see the head of this file. */
-export class PlanCache<Local> {
+export class PlanCache<Local extends Scoped> {
   readonly #attachment: CoreAttachment
   readonly #termsOf: (topic: string) => TopicTerms
   readonly #localOf: (endpoint: number) => Local | undefined
@@ -144,6 +144,6 @@ function bestTier(words: Uint32Array, first: number, count: number): number[] {
   return starts
 }
 
-function empty<Local>(): Record<string, Plan<Local>> {
+function empty<Local extends Scoped>(): Record<string, Plan<Local>> {
   return Object.create(null)
 }

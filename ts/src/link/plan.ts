@@ -1,5 +1,5 @@
 /** Who receives one topic, as this thread sees it. */
-import type { Balance } from '../contract/addresses.js'
+import type { Balance, Prefer } from '../contract/addresses.js'
 import type { TopicDefaults } from '../options/topic.js'
 import type { Balanced, Balancer, Circumstances } from './balance/balancer.js'
 import type { Balancers } from './balance/balancers.js'
@@ -28,28 +28,63 @@ export interface Candidate<Local> extends Recipient<Local>, Balanced {
   readonly weight: number
 }
 
+/** What this thread calls its own receivers, as far as a plan needs to know them. */
+export interface Scoped {
+  readonly settings: { readonly threadOnly: boolean }
+}
+
+/** How one of equal handlers is chosen. */
+export interface Choosing {
+  readonly balance: Balance
+  readonly prefer: Prefer
+}
+
+/** Equal handlers that one is chosen from. */
+class Equals<Local> {
+  readonly handlers: readonly Candidate<Local>[]
+  /** The policy that was asked for last, so that it need not be looked up again. */
+  #balance: Balance | undefined
+  #balancer: Balancer | undefined
+
+  constructor(handlers: readonly Candidate<Local>[]) {
+    this.handlers = handlers
+  }
+
+  choose(balance: Balance, circumstances: Circumstances, balancers: Balancers): Candidate<Local> | undefined {
+    const { handlers } = this
+    if (handlers.length < 2) return handlers[0]
+    if (this.#balancer === undefined || this.#balance !== balance) {
+      this.#balancer = balancers.of(balance, handlers)
+      this.#balance = balance
+    }
+    return handlers[this.#balancer.choose(handlers, circumstances)]
+  }
+}
+
 /** The core's answer for one topic; `Local` is what this thread calls its own receivers. */
-export class Plan<Local> {
+export class Plan<Local extends Scoped> {
   readonly topic: string
   /** How many subscriptions match, in all threads. */
   readonly matched: number
   /** This thread's subscriptions that are not held, in the order in which they receive. */
   readonly locals: readonly Local[]
-  /** The other attachments that have such. */
+  /** Those of them that other threads see, too: who gets what another thread has published. */
+  readonly shared: readonly Local[]
+  /** The other attachments that have subscriptions that are not held. */
   readonly remotes: readonly number[]
   /** The subscriptions, of any thread, whose messages the core holds until they are settled. */
   readonly held: readonly Recipient<Local>[]
   /** The best tier of handlers: one of them gets a message. */
   readonly handlers: readonly Candidate<Local>[]
+  readonly #all: Equals<Local>
+  /** Those of this thread, or all where there is none. */
+  readonly #near: Equals<Local>
   /** What holds for its messages where their sender says nothing. */
   readonly defaults: TopicDefaults
   /** Whether an event of which nothing is said needs nothing but its receivers. */
   readonly isPlain: boolean
   /** Compared with the cache's before each use; an outdated plan is never used. */
   generation: number
-  /** The policy that was asked for last, so that it need not be looked up again. */
-  #balance: Balance | undefined
-  #balancer: Balancer | undefined
 
   constructor(
     topic: string,
@@ -67,9 +102,14 @@ export class Plan<Local> {
     this.generation = generation
     this.matched = matched
     this.locals = locals
+    const isShared = ({ settings }: Scoped): boolean => !settings.threadOnly
+    this.shared = locals.every(isShared) ? locals : locals.filter(isShared)
     this.remotes = remotes
     this.held = held
     this.handlers = handlers
+    this.#all = new Equals(handlers)
+    const near = handlers.filter(({ local }) => local !== undefined)
+    this.#near = near.length === 0 || near.length === handlers.length ? this.#all : new Equals(near)
   }
 
   /**
@@ -78,21 +118,19 @@ export class Plan<Local> {
    * @param except - an endpoint that is passed over while there is another; 0 for none
    */
   choose(
-    balance: Balance,
+    { balance, prefer }: Choosing,
     circumstances: Circumstances,
     balancers: Balancers,
     except = 0,
   ): Candidate<Local> | undefined {
-    const { handlers } = this
-    if (handlers.length < 2) return handlers[0]
-    if (except !== 0) {
-      const others = handlers.filter(({ endpoint }) => endpoint !== except)
-      return others[balancers.of(balance, others).choose(others, circumstances)]
-    }
-    if (this.#balancer === undefined || this.#balance !== balance) {
-      this.#balancer = balancers.of(balance, handlers)
-      this.#balance = balance
-    }
-    return handlers[this.#balancer.choose(handlers, circumstances)]
+    return this.#equals(prefer, except).choose(balance, circumstances, balancers)
+  }
+
+  #equals(prefer: Prefer, except: number): Equals<Local> {
+    if (except === 0) return prefer === 'local' ? this.#near : this.#all
+    const others = this.handlers.filter(({ endpoint }) => endpoint !== except)
+    if (others.length === 0) return this.#all
+    const near = prefer === 'local' ? others.filter(({ local }) => local !== undefined) : others
+    return new Equals(near.length === 0 ? others : near)
   }
 }

@@ -1,9 +1,9 @@
 /** The options of a bus. */
-import type { Balance } from '../contract/addresses.js'
+import type { Balance, Prefer } from '../contract/addresses.js'
 import type { VirtualClock } from '../contract/clock.js'
 import type { CoreName, Inheritance, OpenOptions } from '../contract/options.js'
 import { invalidOption } from '../errors.js'
-import { BALANCES } from './balance.js'
+import { BALANCES, preferOf } from './balance.js'
 import { flag, integer, members, names, oneOf } from './check.js'
 import { asDefaults, type DefaultSettings, defaultSettings } from './defaults.js'
 import { contractEntries } from './define-contract.js'
@@ -18,6 +18,7 @@ export interface BusSettings {
   readonly matchCacheTopics: number
   readonly maxMessageBytes: number
   readonly planCacheTopics: number
+  readonly prefer: Prefer
   readonly requestTimeoutMs: number
   readonly defaults: DefaultSettings
 }
@@ -39,6 +40,7 @@ const KNOWN = [
   'planCacheSize',
   'matchCacheSize',
   'balance',
+  'prefer',
   'inherit',
   'redact',
   'defaults',
@@ -60,6 +62,7 @@ export function busSettings(options: OpenOptions<unknown> | undefined): BusSetti
     matchCacheTopics: integer('matchCacheSize', given['matchCacheSize'], 16_384, 0, 2 ** 24),
     maxMessageBytes: integer('maxMessageSize', given['maxMessageSize'], 1_048_576, 1),
     planCacheTopics: integer('planCacheSize', given['planCacheSize'], 32_768, 1, 2 ** 24),
+    prefer: preferOf(given, 'any'),
     requestTimeoutMs: integer('requestTimeout', given['requestTimeout'], DEFAULT_REQUEST_TIMEOUT_MS, 1),
     defaults: defaultSettings(given['defaults']),
   }
@@ -93,7 +96,7 @@ export function namesAny(options: OpenOptions<unknown> | undefined): boolean {
 
 /** Settings as one text, the same for the same settings: how they cross threads, and are shown where they differ. */
 export function canonical(settings: BusSettings): string {
-  const { balance, defaults, inherit, redact, requestTimeoutMs } = settings
+  const { balance, defaults, inherit, prefer, redact, requestTimeoutMs } = settings
   const { matchCacheTopics, maxMessageBytes, planCacheTopics } = settings
   const options: Required<Omit<OpenOptions, keyof ThreadSettings>> = {
     balance,
@@ -103,6 +106,7 @@ export function canonical(settings: BusSettings): string {
     matchCacheSize: matchCacheTopics,
     maxMessageSize: maxMessageBytes,
     planCacheSize: planCacheTopics,
+    prefer,
     requestTimeout: requestTimeoutMs,
   }
   return JSON.stringify(options)

@@ -1,7 +1,7 @@
 /** The options of `subscribe()`, `handle()` and `messages()`. */
 import type { Unchecked } from '../contract/contract.js'
 import type { Message } from '../contract/messages.js'
-import type { MessagesOptions, ReceiveOptions, SubscribeOptions } from '../contract/options.js'
+import type { MessagesOptions, ReceiveOptions, Scope, SubscribeOptions } from '../contract/options.js'
 import type { Guarantee, Overflow } from '../contract/policies.js'
 import { invalidOption } from '../errors.js'
 import { abortSignal, callable, flag, integer, label, MAX_INTEGER, members, oneOf, texts } from './check.js'
@@ -46,6 +46,8 @@ export interface EndpointSettings {
   readonly batch: BatchSettings | undefined
   readonly once: boolean
   readonly replay: 'last' | undefined
+  /** Whether its `scope` is its thread. */
+  readonly threadOnly: boolean
   readonly metadata: Readonly<Record<string, string>> | undefined
   readonly redact: ((error: unknown) => unknown) | undefined
 }
@@ -55,6 +57,8 @@ export interface PullSettings {
   readonly endpoint: EndpointSettings
   readonly signal: AbortSignal | undefined
 }
+
+const SCOPES: readonly Scope[] = ['process', 'thread']
 
 /** What every receiver may be given. */
 const PULL = [
@@ -73,6 +77,7 @@ const PULL = [
   'retry',
   'ackTimeout',
   'dedupe',
+  'scope',
   'metadata',
   'redact',
 ]
@@ -135,6 +140,7 @@ function complete(given: Readonly<Record<string, unknown>>, defaults: DefaultSet
     batch,
     once,
     replay: oneOf('replay', given['replay'], undefined, ['last']),
+    threadOnly: oneOf('scope', given['scope'], 'process', SCOPES) === 'thread',
     metadata: texts('metadata', given['metadata']),
     redact: callable<(error: unknown) => unknown>('redact', given['redact']),
   }

@@ -30,18 +30,19 @@ export interface RequestManySettings extends MessageSettings {
 }
 
 const MANY = ['id', 'headers', 'priority', 'timeout', 'signal']
-const REQUEST = [...MANY, 'key', 'balance', 'retry', 'waitForHandler']
+const REQUEST = [...MANY, 'key', 'balance', 'prefer', 'retry', 'waitForHandler']
 const REQUEST_MANY = [...MANY, 'max']
 
 /** What is asked without options of a topic for which the contract may have an entry. */
 export function requestDefaults(settings: BusSettings, entry?: EntrySettings): RequestSettings {
-  const { balance, defaults, inherit, requestTimeoutMs } = settings
+  const { balance, defaults, inherit, prefer, requestTimeoutMs } = settings
   const isAsked = entry?.timeoutMs !== undefined || requestTimeoutMs !== DEFAULT_REQUEST_TIMEOUT_MS
   const retry = entry?.kind === 'request' ? entry.retry : undefined
   return {
     envelope: undefined,
     priority: entry?.priority ?? defaults.priority,
     balance,
+    prefer,
     key: undefined,
     timeoutMs: entry?.timeoutMs ?? requestTimeoutMs,
     signal: undefined,
@@ -59,13 +60,14 @@ export function requestSettings(
 ): RequestSettings {
   if (options === undefined && defaults.balance !== 'hash') return defaults
   const given = members('request()', options, REQUEST)
-  const { balance, key } = balanceSettings(given, defaults.balance)
+  const { balance, prefer, key } = balanceSettings(given, defaults)
   const { retry } = given
   const isAsked = given['timeout'] !== undefined || given['signal'] !== undefined
   return {
     envelope: envelopeOf(given),
     priority: priorityOf(given, defaults.priority),
     balance,
+    prefer,
     key,
     timeoutMs: integer('timeout', given['timeout'], defaults.timeoutMs, 1),
     signal: abortSignal('signal', given['signal']),

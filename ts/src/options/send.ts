@@ -65,7 +65,7 @@ const MESSAGE = ['id', 'headers', 'key', 'priority', 'ttl', 'delay', 'at', 'guar
 const WAIT = ['wait', 'failOn', 'timeout', 'signal']
 const PUBLISH = [...MESSAGE, 'retain', 'mandatory']
 const DELIVER = [...PUBLISH, ...WAIT]
-const SEND = [...MESSAGE, ...WAIT, 'balance', 'notify']
+const SEND = [...MESSAGE, ...WAIT, 'balance', 'prefer', 'notify']
 
 const WAITS: readonly Wait[] = ['accepted', 'processed']
 const FAIL_ONS: readonly FailOn[] = ['failed', 'dropped', 'any', 'none']
@@ -94,6 +94,7 @@ export function sendDefaults(settings: BusSettings, entry?: EntrySettings): Send
     ...timedDefaults(settings, entry),
     ...waitDefaults(settings, entry, 'accepted'),
     balance: settings.balance,
+    prefer: settings.prefer,
     key: undefined,
     notify: undefined,
   }
@@ -176,7 +177,7 @@ export function sendSettings(
 ): SendSettings {
   if (options === undefined && defaults.balance !== 'hash') return defaults
   const given = members('send()', options, SEND)
-  const { balance, key } = balanceSettings(given, defaults.balance)
+  const { balance, prefer, key } = balanceSettings(given, defaults)
   return {
     envelope: envelopeOf(given),
     key,
@@ -189,6 +190,7 @@ export function sendSettings(
     timeoutMs: integer('timeout', given['timeout'], defaults.timeoutMs, 1),
     signal: abortSignal('signal', given['signal']),
     balance,
+    prefer,
     notify: notifyTopic(given['notify']),
   }
 }

@@ -123,7 +123,7 @@ export class JavaScriptAttachment implements CoreAttachment {
   subscribers(topic: string): Uint32Array {
     this.#mustBeAttached()
     checkTopic(topic)
-    return subscribers(this.#plan(topic).subscriptions)
+    return subscribers(this.#plan(topic), this.id)
   }
 
   claim(endpoint: number, id: string): boolean {
@@ -135,6 +135,10 @@ export class JavaScriptAttachment implements CoreAttachment {
 
   unclaim(endpoint: number, id: string): void {
     this.#untied.giveBack(endpoint, id)
+  }
+
+  holds(delivery: number): boolean {
+    return !this.#left && this.#bus.deliveries.has({ sender: this.id, number: delivery })
   }
 
   replay(endpoint: number): number {
@@ -282,6 +286,7 @@ function checkTopic(topic: unknown): asserts topic is string {
   if (isReserved(topic) ? !isShort(topic) : !isTopic(topic)) throw noUserTopic(topic)
 }
 
-function flagsOf({ held, dedupe }: Reception): number {
-  return (held ? layout.FLAG_HELD : 0) | (dedupe === undefined ? 0 : layout.FLAG_DEDUPED)
+function flagsOf({ held, dedupe, threadOnly }: Reception): number {
+  const deduped = dedupe === undefined ? 0 : layout.FLAG_DEDUPED
+  return (held ? layout.FLAG_HELD : 0) | deduped | (threadOnly ? layout.FLAG_THREAD_ONLY : 0)
 }

@@ -28,24 +28,32 @@ export function addresses({ entry, reception }: Registered): string[] {
   return all
 }
 
+/** Each thread has names of its own, besides those of the process: a name as a key, with whose it is. */
+function naming(name: string, attachment: number, threadOnly: boolean): string {
+  return `${threadOnly ? attachment : ''} ${name}`
+}
+
 /** The endpoints of one bus. */
 export class Directory {
   /** By id, which is by age. */
   readonly #endpoints = new Map<number, Registered>()
-  /** Which handler has which name. */
+  /** Which handler has which name, by the key of {@link naming}. */
   readonly #names = new Map<string, Registered>()
 
   /** Adds an endpoint; returns the handler whose name it takes over, which is then no longer here. */
   add(registered: Registered): Registered | undefined {
     const { entry, reception } = registered
     let replaced: Registered | undefined
-    if (reception.isHandler && reception.name !== undefined) {
-      replaced = this.#names.get(reception.name)
-      if (replaced !== undefined) {
-        if (!reception.replace) throw nameTaken(reception.name, replaced.entry.endpoint)
-        this.#endpoints.delete(replaced.entry.endpoint)
-      }
-      this.#names.set(reception.name, registered)
+    const { isHandler, name, replace, threadOnly } = reception
+    if (isHandler && name !== undefined) {
+      const key = naming(name, entry.attachment, threadOnly)
+      replaced = this.#names.get(key)
+      // One of another scope cannot be replaced: not everybody who sees it would see the new one.
+      const overlapping = this.#names.get(naming(name, entry.attachment, !threadOnly))
+      const taken = overlapping ?? (replace ? undefined : replaced)
+      if (taken !== undefined) throw nameTaken(name, taken.entry.endpoint)
+      if (replaced !== undefined) this.#endpoints.delete(replaced.entry.endpoint)
+      this.#names.set(key, registered)
     }
     this.#endpoints.set(entry.endpoint, registered)
     return replaced
@@ -56,8 +64,9 @@ export class Directory {
     const registered = this.#endpoints.get(endpoint)
     if (registered === undefined) return undefined
     this.#endpoints.delete(endpoint)
-    const { name } = registered.reception
-    if (name !== undefined && this.#names.get(name) === registered) this.#names.delete(name)
+    const { name, threadOnly } = registered.reception
+    const key = name === undefined ? undefined : naming(name, registered.entry.attachment, threadOnly)
+    if (key !== undefined && this.#names.get(key) === registered) this.#names.delete(key)
     return registered
   }
 

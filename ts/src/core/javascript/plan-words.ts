@@ -1,7 +1,7 @@
 /** Plans as words; see `CoreAttachment.resolve`. */
 
 import * as layout from '../native/layout.js'
-import type { Entry } from './router/entry.js'
+import { type Entry, isSeenBy } from './router/entry.js'
 import type { Plan } from './router/plan.js'
 
 /** How many words there are before the first endpoint, and how many a handler and a held subscription take. */
@@ -14,7 +14,9 @@ export class PlanWords {
   #words = new Uint32Array(1_024)
 
   /** The words of a plan, as `attachment` sees it; valid until the next call. */
-  write({ subscriptions, handlers }: Plan, attachment: number): Uint32Array {
+  write(plan: Plan, attachment: number): Uint32Array {
+    const subscriptions = seenBy(attachment, plan.subscriptions)
+    const handlers = seenBy(attachment, plan.handlers)
     const most = COUNTS + subscriptions.length * SUBSCRIBER_WORDS + handlers.length * HANDLER_WORDS
     if (most > this.#words.length) this.#words = new Uint32Array(most * 2)
     const words = this.#words
@@ -41,16 +43,25 @@ export class PlanWords {
       words[at++] = entry.weight
       words[at++] = entry.flags
     }
-    words.set(subscribers(held), at)
+    words.set(asWords(held), at)
     return words
   }
 }
 
-/** Endpoint, attachment and flags of each. */
-export function subscribers(subscriptions: readonly Entry[]): Uint32Array {
+/** Endpoint, attachment and flags of each subscription that `attachment` sees. */
+export function subscribers({ subscriptions }: Plan, attachment: number): Uint32Array {
+  return asWords(seenBy(attachment, subscriptions))
+}
+
+function asWords(subscriptions: readonly Entry[]): Uint32Array {
   return Uint32Array.from(
     subscriptions.flatMap(({ endpoint, attachment, flags }) => [endpoint, attachment, flags]),
   )
+}
+
+function seenBy(attachment: number, entries: readonly Entry[]): readonly Entry[] {
+  const isSeen = (entry: Entry): boolean => isSeenBy(attachment, entry)
+  return entries.every(isSeen) ? entries : entries.filter(isSeen)
 }
 
 function isHeld({ flags }: Entry): boolean {

@@ -8,6 +8,7 @@ export interface Details {
   pool?: string | undefined
   metadata: string
   replace: boolean
+  threadOnly: boolean
   held: boolean
   dedupe?: { windowMs: number; size: number } | undefined
 }
@@ -58,6 +59,7 @@ export interface Binding {
   advance(handle: number, ms: number): void
   claim(handle: number, endpoint: number, id: string): boolean
   unclaim(handle: number, endpoint: number, id: string): void
+  holds(handle: number, delivery: number): boolean
   replay(handle: number, endpoint: number): number
   deadLetters(handle: number, after: number, limit: number): { number: number; bytes: Uint8Array }[]
   removeDeadLetters(handle: number, numbers: number[] | undefined): number

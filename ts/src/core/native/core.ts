@@ -118,6 +118,10 @@ class NativeAttachment implements CoreAttachment {
     if (!this.#left) this.#native.unclaim(this.#handle, endpoint, id)
   }
 
+  holds(delivery: number): boolean {
+    return !this.#left && this.#native.holds(this.#handle, delivery)
+  }
+
   replay(endpoint: number): number {
     return this.#left ? 0 : this.#native.replay(this.#handle, endpoint)
   }
@@ -250,7 +254,7 @@ function asRecord({
   priority,
   details,
 }: DirectoryEntry): EndpointRecord {
-  const { weight, name, service, pool, metadata, held, dedupe } = details
+  const { weight, name, service, pool, metadata, threadOnly, held, dedupe } = details
   return {
     endpoint,
     attachment,
@@ -262,6 +266,7 @@ function asRecord({
     service,
     pool,
     metadata: metadata === '' ? undefined : JSON.parse(metadata),
+    threadOnly,
     held,
     dedupe,
   }

@@ -9,6 +9,7 @@ import type { Clock } from '../clock.js'
 import { addresses, type Registered } from '../directory.js'
 import { attemptOf, forwarded, laneOf, MAX_ATTEMPT, topicOf, wordOf } from '../frames.js'
 import type { Inbox } from '../inbox.js'
+import { isSeenBy } from '../router/entry.js'
 import { matches } from '../topic/pattern.js'
 import { type DeliveryKey, type Held, inOrder, Ledger } from './ledger.js'
 import type { Peers } from './peers.js'
@@ -183,8 +184,11 @@ export class Deliveries {
 
 /** Which of the deliveries that wait an endpoint may have. */
 function fitting(registered: Registered): (held: Held) => boolean {
-  const { key, pattern, reception } = registered
-  if (!reception.isHandler) return (held) => held.isEvent && held.pattern === key
+  const { entry, key, pattern, reception } = registered
+  if (!reception.isHandler) {
+    return (held) => held.isEvent && held.pattern === key && isSeenBy(held.sender, entry)
+  }
   const own = new Set(addresses(registered))
-  return ({ isEvent, topic }) => !isEvent && (own.has(topic) || matches(pattern, topic))
+  return ({ isEvent, topic, sender }) =>
+    !isEvent && isSeenBy(sender, entry) && (own.has(topic) || matches(pattern, topic))
 }

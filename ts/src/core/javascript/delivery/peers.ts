@@ -1,5 +1,5 @@
 /** The endpoints of a bus by pattern: who can take over from whom, and whose ids are remembered together. */
-import type { Entry } from '../router/entry.js'
+import { type Entry, isThreadOnly } from '../router/entry.js'
 import { type CompiledPattern, written } from '../topic/pattern.js'
 
 /**
@@ -19,8 +19,8 @@ export class Peers {
   /** By pattern and then by id, which is by age. */
   readonly #patterns = new Map<string, Map<number, Entry>>()
   readonly #patternOf = new Map<number, string>()
-  /** Those that are subscriptions, also of those that have left. */
-  readonly #subscriptions = new Set<number>()
+  /** The memories of those that remember by themselves, also of those that have left. */
+  readonly #ownMemories = new Map<number, string>()
   /** Those that have left, the first one first. */
   readonly #departed = new Map<number, string>()
 
@@ -29,8 +29,9 @@ export class Peers {
     if (entries === undefined) this.#patterns.set(pattern, new Map([[entry.endpoint, entry]]))
     else entries.set(entry.endpoint, entry)
     this.#patternOf.set(entry.endpoint, pattern)
-    if (entry.isHandler) return
-    this.#subscriptions.add(entry.endpoint)
+    const { endpoint, isHandler } = entry
+    if (!isHandler) this.#ownMemories.set(endpoint, `subscription ${endpoint}`)
+    else if (isThreadOnly(entry)) this.#ownMemories.set(endpoint, `handler ${endpoint}`)
   }
 
   /** Takes an endpoint out; its pattern is known for a while. */
@@ -43,7 +44,7 @@ export class Peers {
     if (this.#departed.size <= MOST_DEPARTED) return
     for (const first of this.#departed.keys()) {
       this.#departed.delete(first)
-      this.#subscriptions.delete(first)
+      this.#ownMemories.delete(first)
       return
     }
   }
@@ -60,17 +61,18 @@ export class Peers {
 
   /**
    * Under which name the ids of an endpoint are remembered, or of one that has just left. The handlers of a pattern
-   * remember together, as one of them is enough; each subscription by itself, as all of them are to have an event.
+   * remember together, as one of them is enough; each subscription by itself, as all of them are to have an event, and
+   * so does what one thread alone sees.
    */
   memoryOf(endpoint: number): string | undefined {
-    const pattern = this.patternOf(endpoint)
-    return pattern === undefined || !this.#subscriptions.has(endpoint) ? pattern : `subscription ${endpoint}`
+    return this.#ownMemories.get(endpoint) ?? this.patternOf(endpoint)
   }
 
   /** Whether anybody who is there remembers under that name. */
   remembers(memory: string, endpoint: number): boolean {
     if (this.#patternOf.has(endpoint)) return true
-    return [...(this.#patterns.get(memory)?.values() ?? [])].some(({ isHandler }) => isHandler)
+    const peers = [...(this.#patterns.get(memory)?.values() ?? [])]
+    return peers.some((entry) => entry.isHandler && !isThreadOnly(entry))
   }
 
   /** The subscriptions of a pattern, oldest first. */

@@ -1,5 +1,5 @@
 /** Who is to have a delivery next, when the endpoint that it was for cannot have it, or does not want it. */
-import type { Entry } from '../router/entry.js'
+import { type Entry, isSeenBy } from '../router/entry.js'
 import type { Table } from '../router/table.js'
 import type { Held } from './ledger.js'
 import type { Peers } from './peers.js'
@@ -18,11 +18,12 @@ export class Successors {
   }
 
   /**
-   * The endpoint for a delivery: not the one that had it, where there is another; of those that are as good as each
-   * other, the one that has not had a turn for the longest time.
+   * The endpoint for a delivery, of those that its sender sends to: not the one that had it, where there is another; of
+   * those that are as good as each other, the one that has not had a turn for the longest time.
    */
   next(held: Held): Entry | undefined {
-    const fitting = held.isEvent ? this.#subscriptions(held) : this.#table.plan(held.topic).handlers
+    const all = held.isEvent ? this.#subscriptions(held) : this.#table.plan(held.topic).handlers
+    const fitting = all.filter((entry) => isSeenBy(held.sender, entry))
     const others = fitting.filter(({ endpoint }) => endpoint !== held.endpoint)
     const candidates = others.length > 0 ? others : fitting
     const next = this.#inTurn(held.isEvent ? candidates : bestTier(candidates))

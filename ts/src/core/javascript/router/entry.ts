@@ -1,5 +1,7 @@
 /** One endpoint as the routing table knows it, and the lists of those that share a pattern. */
 
+import * as layout from '../../native/layout.js'
+
 /** An endpoint in the table; one object, however many places of the table it is in. */
 export interface Entry {
   readonly endpoint: number
@@ -38,4 +40,14 @@ export function remove(entries: Entries, entry: Entry): boolean {
   if (entries[low] !== entry) return false
   entries.splice(low, 1)
   return true
+}
+
+/** Whether `attachment` sees an endpoint: one for its own thread alone is seen by no other. */
+export function isSeenBy(attachment: number, entry: Entry): boolean {
+  return entry.attachment === attachment || !isThreadOnly(entry)
+}
+
+/** Whether it is for its own thread alone. */
+export function isThreadOnly({ flags }: Entry): boolean {
+  return (flags & layout.FLAG_THREAD_ONLY) !== 0
 }
