@@ -100,7 +100,11 @@ for (const [what, define, parts] of [
     () => request({ reply: 5 } as never),
     ['reply', 'a Standard Schema', '5 (number)'],
   ],
-  ['a codec that is no name', () => event({ codec: 5 } as never), ['codec', 'a string', '5 (number)']],
+  [
+    'a codec that is no name',
+    () => event({ codec: 5 } as never),
+    ['codec', 'the name of a codec', '5 (number)'],
+  ],
   ['a wrong priority', () => event({ priority: 5 } as never), ['priority', 'critical, high, normal, low']],
   ['a wrong guarantee', () => event({ guarantee: 5 } as never), ['guarantee', '5 (number)']],
   ['a wrong retry', () => request({ retry: { attempts: 0 } }), ['retry.attempts', '0 (number)']],

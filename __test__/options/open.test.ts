@@ -1,6 +1,7 @@
 import test from 'ava'
 import { defineContract, event, type OpenOptions } from 'busbar'
 import fc from 'fast-check'
+import { reversed } from '../support/codec/reversed.js'
 import { inside } from '../support/inside.js'
 import { refuses } from '../support/refusal.js'
 
@@ -37,7 +38,7 @@ test('canonical: is the same for the same settings, however they were written', 
 })
 
 test('canonical: says nothing of what is a matter of each thread', (t) => {
-  const ofThread: OpenOptions<unknown> = { clock, contract, freeze: true, core: 'native' }
+  const ofThread: OpenOptions<unknown> = { clock, contract, codecs: [reversed], freeze: true, core: 'native' }
   t.is(canonical(busSettings(ofThread)), canonical(busSettings(undefined)))
   t.false(namesAny(ofThread))
   t.true(namesAny({ ...ofThread, defaults: { ttl: 5 } }))
@@ -50,6 +51,7 @@ test('canonical: the settings come back as they were', (t) => {
     fc.option(value, { nil: undefined })
   const options = fc.record({
     requestTimeout: optional(positive),
+    codec: optional(fc.constantFrom('json', 'a codec of ours')),
     balance: optional(fc.constantFrom('random' as const, 'hash' as const)),
     defaults: optional(
       fc.record({
@@ -84,11 +86,12 @@ test('canonical: the settings come back as they were', (t) => {
 })
 
 test('threads: what is left out has a default, what is given is taken', (t) => {
-  const nothing = { core: undefined, contract: undefined, freeze: false, clock: undefined }
+  const nothing = { core: undefined, contract: undefined, codecs: [], freeze: false, clock: undefined }
   t.deepEqual(threadSettings(undefined), nothing)
   t.deepEqual(threadSettings({ requestTimeout: 5 }), nothing)
-  const given = threadSettings({ clock, contract, freeze: true, core: 'javascript' })
+  const given = threadSettings({ clock, contract, codecs: [reversed], freeze: true, core: 'javascript' })
   t.is(given.clock, clock)
+  t.deepEqual(given.codecs, [reversed])
   t.like(given, { freeze: true, core: 'javascript' })
   t.deepEqual([...(given.contract?.keys() ?? [])], ['a'])
 })

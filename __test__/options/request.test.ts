@@ -13,6 +13,7 @@ test('requests: what is left out has a default', (t) => {
     envelope: undefined,
     priority: 'normal',
     balance: 'round-robin',
+    prefer: 'any',
     key: undefined,
     timeoutMs: 30_000,
     signal: undefined,
@@ -41,6 +42,7 @@ test('requests: what is given is taken', (t) => {
   t.deepEqual(requestSettings({ ...given, ...more }, REQUEST), {
     ...complete,
     balance: 'hash',
+    prefer: 'any',
     key: 'k',
     retry: { attempts: 2, backoff: 'exponential', initialMs: 100, maxMs: 30_000, jitter: 0.2 },
     waitForHandlerMs: 6,

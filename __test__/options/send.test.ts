@@ -20,7 +20,13 @@ test('senders: what is left out has a default', (t) => {
   const message = { envelope: undefined, key: undefined, priority: 'normal', ttlMs: 0, delayMs: 0 }
   const waiting = { failOn: 'none', timeoutMs: 30_000, signal: undefined }
   const published = { ...message, guarantee: 'at-most-once', retain: false, mandatory: false }
-  const sent = { ...message, guarantee: 'at-most-once', balance: 'round-robin', notify: undefined }
+  const sent = {
+    ...message,
+    guarantee: 'at-most-once',
+    balance: 'round-robin',
+    prefer: 'any',
+    notify: undefined,
+  }
   t.deepEqual<unknown, unknown>(publishSettings({}, PUBLISH), published)
   t.deepEqual<unknown, unknown>(deliverSettings({}, DELIVER), { ...published, ...waiting, wait: 'processed' })
   t.deepEqual<unknown, unknown>(sendSettings({}, SEND), { ...sent, ...waiting, wait: 'accepted' })
@@ -35,6 +41,7 @@ test('senders: who gives no options gets the defaults themselves, which costs no
 test('senders: what is left out is that of the bus', (t) => {
   const bus = busSettings({
     balance: 'random',
+    prefer: 'any',
     requestTimeout: 7,
     defaults: { guarantee: 'at-least-once', priority: 'low', ttl: 9 },
   })
@@ -79,6 +86,7 @@ test('senders: what is given is taken', (t) => {
     ...complete,
     ...waited,
     balance: 'hash',
+    prefer: 'any',
     notify: 'jobs.42',
   })
 })

@@ -13,7 +13,7 @@ const SHOP = `
   import type { TopicOf } from '../../ts/src/contract/patterns.js'
   import type { ContractOf, DefinedContract } from '../../ts/src/contract/definitions.js'
   import { defineContract, event, notification, request } from '../../ts/src/options/define-contract.js'
-  import { open } from '../../ts/src/bus/open.js'
+  import { open } from '../../ts/src/threads/open.js'
   import type { MoreSpecific } from '../../ts/src/contract/specificity.js'
   type Shop = {
     'cart.*.price': { payload: { items: number }; reply: { total: number } }

@@ -1,5 +1,6 @@
 /** Every case, in the order in which they are run and reported. */
 import type { Case } from '../harness/case.js'
+import { codecs } from './codecs.js'
 import { exact } from './exact.js'
 import { exactMade } from './exact-made.js'
 import { globs } from './globs.js'
@@ -18,5 +19,6 @@ export const cases: readonly Case[] = [
   globsCold,
   large,
   registration,
+  codecs,
   memory,
 ]

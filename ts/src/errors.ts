@@ -324,8 +324,8 @@ export function overloaded(topic: string, endpoint: number, capacity: number): B
 }
 
 /** A payload that came from another thread cannot be read. */
-export function payloadNotDecodable(topic: string, cause: unknown): BusError {
-  const message = `the payload of '${topic}' cannot be decoded`
+export function payloadNotDecodable(topic: string, why: string, cause: unknown): BusError {
+  const message = `the payload of '${topic}' cannot be decoded: ${why}`
   return new BusError('ERR_BUS_PAYLOAD_NOT_DECODABLE', message, { topic, cause })
 }
 

@@ -1,7 +1,9 @@
 /** Busbar: a message bus that spans every thread of a process. */
+export * as bincode from './codec/bincode/bincode.js'
 export { registerError } from './codec/error-classes.js'
 export type { Address, Balance, Prefer } from './contract/addresses.js'
 export type { VirtualClock } from './contract/clock.js'
+export type { AnyCodec, BuiltInCodec, Codec, CodecName } from './contract/codecs.js'
 export type { Contract, Topics } from './contract/contract.js'
 export type {
   BuriedMessage,

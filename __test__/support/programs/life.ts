@@ -1,11 +1,14 @@
 /** Lives in the way that its argument says; when and how the process ends is the test. */
 import { Worker } from 'node:worker_threads'
 import { type Bus, open } from 'busbar'
-import { leftOpen } from '../left-open.js'
+import { closed, leftOpen } from '../left-open.js'
+
+/** What is to end has ended long before that, also on a busy machine, in milliseconds. */
+const LONG_MS = 20_000
 
 /** Runs `then` if the process is still there by then; does not keep it there. */
-function laterIfAlive(then: () => void): void {
-  setTimeout(then, 50).unref()
+function laterIfAlive(then: () => void, ms = 50): void {
+  setTimeout(then, ms).unref()
 }
 
 async function using(): Promise<void> {
@@ -45,6 +48,7 @@ const lives: Record<string, () => unknown> = {
     console.log('open', leftOpen(before).includes('Timeout'))
     await bus.close({ timeout: 0 })
     await request
+    await closed(before)
     console.log('left open', leftOpen(before).join())
   },
   using,
@@ -70,7 +74,7 @@ const lives: Record<string, () => unknown> = {
   pending: () => {
     const bus = open('life')
     const registration = bus.handle('q', () => new Promise(() => {}))
-    bus.request('q', 0, { timeout: 200 }).catch((error) => console.log(error.code))
+    bus.request('q', 0, { timeout: 2_000 }).catch((error) => console.log(error.code))
     // Its handler is running, and will be; but what holds the process is the request alone.
     void registration.unregister()
     laterIfAlive(() => console.log('still here'))
@@ -81,7 +85,7 @@ const lives: Record<string, () => unknown> = {
     bus.handle('q', () => new Promise(() => {}))
     void bus.request('q', 0, { timeout: 60_000 })
     console.log('let go')
-    laterIfAlive(() => console.log('still here'))
+    laterIfAlive(() => console.log('still here'), LONG_MS)
   },
   ref: () => {
     const bus = open('life').unref()

@@ -1,9 +1,11 @@
 /** Has workers in the way that its argument says; when and how the process ends is the test. */
 import { once } from 'node:events'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { open, type Workers } from 'busbar'
-import { leftOpen } from '../left-open.js'
+import { closed, leftOpen } from '../left-open.js'
 import { serving } from '../pools.js'
+
+/** What is to end has ended long before that, also on a busy machine, in milliseconds. */
+const LONG_MS = 20_000
 
 const bus = open('pooling')
 
@@ -21,8 +23,7 @@ const ways: Record<string, () => unknown> = {
     const ids = workers.threads.map(({ threadId }) => threadId)
     console.log(ids.includes(await bus.request('serve.who', 0)))
     await bus.close()
-    // What a worker had is let go of in the turns after its end.
-    for (let turn = 0; turn < 1_000 && leftOpen(before).length > 0; turn++) await sleep(1)
+    await closed(before)
     console.log('left open', leftOpen(before).join())
   },
   held: async () => {
@@ -36,7 +37,7 @@ const ways: Record<string, () => unknown> = {
     const workers = await started()
     workers.unref()
     console.log('let go')
-    setTimeout(() => console.log('still here'), 200).unref()
+    setTimeout(() => console.log('still here'), LONG_MS).unref()
   },
   'unref of replacements': async () => {
     const workers = await started()
@@ -47,7 +48,7 @@ const ways: Record<string, () => unknown> = {
     await replaced
     clearInterval(held)
     console.log('let go')
-    setTimeout(() => console.log('still here'), 200).unref()
+    setTimeout(() => console.log('still here'), LONG_MS).unref()
   },
   ref: async () => {
     const workers = await started()

@@ -1,4 +1,5 @@
 /** Handles what comes from the core and from other threads, frame by frame. */
+import type { Codecs } from '../codec/codecs.js'
 import { decodeFailure } from '../codec/failure.js'
 import { decodeMsgpack } from '../codec/msgpack.js'
 import { decodePayload } from '../codec/payload.js'
@@ -39,6 +40,7 @@ export interface ArrivalParts {
   readonly correlation: Correlation
   readonly dispatcher: Dispatcher
   readonly hop: Hop
+  readonly codecs: Codecs
   readonly clock: Clock
   readonly expiries: Expiries
   readonly openRequests: OpenRequests
@@ -134,13 +136,13 @@ export class Arrivals {
   }
 
   #event(frame: Frame): void {
-    const { dispatcher, lifelines, receivers } = this.#parts
+    const { codecs, dispatcher, lifelines, receivers } = this.#parts
     const { topic } = frame
     const endpoints = receivers.receiversOf(topic)
     if (endpoints.length === 0) return
     try {
       const { sender, slot, generation, timestampMs } = frame
-      const payload = decodePayload(topic, frame.codec, frame.payload)
+      const payload = decodePayload(topic, frame.codec, frame.payload, codecs)
       const origin = { sender, slot: 0, generation: 0, dueMs: 0, lifelines }
       const sequence = generation * 2 ** 32 + slot
       const message = new ReceivedMessage(
@@ -185,12 +187,12 @@ export class Arrivals {
 
   /** A message that was for later is sent now, by whichever thread gets it. */
   #due(frame: Frame): void {
-    const { events, notifications, plans, publishing } = this.#parts
+    const { codecs, events, notifications, plans, publishing } = this.#parts
     const { topic } = frame
     const told = (error: unknown): void =>
       events.failure({ topic, id: topic, attempt: 1, endpoint: 0, error }, false)
     try {
-      const due = readDue(frame)
+      const due = readDue(frame, codecs)
       if (due.kind === 'event') publishing.prepared(plans.get(topic), due.payload, due.settings)
       else void notifications.due(topic, due.payload, due.settings).catch(told)
     } catch (error) {
@@ -224,7 +226,7 @@ export class Arrivals {
     try {
       if (frame.kind === layout.KIND_FAILURE) waiter.reject(decodeFailure(frame.payload))
       else if (waiter.isNotification) waiter.fulfil(undefined)
-      else waiter.fulfil(decodePayload(waiter.topic, frame.codec, frame.payload))
+      else waiter.fulfil(decodePayload(waiter.topic, frame.codec, frame.payload, this.#parts.codecs))
     } catch (error) {
       waiter.reject(error)
     }
@@ -236,10 +238,10 @@ export class Arrivals {
 
   #message(frame: Frame, topic: string, kind: Message['kind']): ReceivedMessage {
     const { sender, generation, timestampMs, delivery: number, attempt } = frame
-    const payload = decodePayload(topic, frame.codec, frame.payload)
+    const { clock, codecs, lifelines } = this.#parts
+    const payload = decodePayload(topic, frame.codec, frame.payload, codecs)
     const { slot, awaitsProcessed } = slotOf(frame.slot)
     const dueMs = this.#dueMs(frame)
-    const { clock, lifelines } = this.#parts
     const isRequest = kind === 'request'
     const again = { attempt: frame.requestAttempt + 1, handsDown: frame.handsDown }
     const own = { sender, slot, generation, dueMs, clock, lifelines, awaitsProcessed }

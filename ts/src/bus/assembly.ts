@@ -1,5 +1,7 @@
 /** Puts the parts of an attachment together. */
+import { Codecs } from '../codec/codecs.js'
 import type { Address } from '../contract/addresses.js'
+import type { CodecName } from '../contract/codecs.js'
 import type { Core, CoreAttachment } from '../core/core.js'
 import { compile, matches } from '../core/javascript/topic/pattern.js'
 import { Dispatcher } from '../delivery/dispatcher.js'
@@ -52,6 +54,7 @@ export interface Parts {
   readonly settings: BusSettings
   readonly attachment: CoreAttachment
   readonly barriers: Barriers
+  readonly codecs: Codecs
   readonly correlation: Correlation
   readonly lifelines: Lifelines
   readonly deadLetters: DeadLetterList
@@ -118,7 +121,6 @@ export function assemble(
     settlements.handOver()
     submission.flush()
   }
-  const hop = new Hop(submission, settings.maxMessageBytes)
   const { planCacheTopics } = settings
   const plans = new PlanCache(attachment, localOf, termsOf, planCacheTopics, false)
   const addresses = new PlanCache(
@@ -128,6 +130,13 @@ export function assemble(
     planCacheTopics,
     true,
   )
+
+  // Addresses have no entry in a contract, and most contracts name no codec.
+  const namesCodecs = [...(contract?.values() ?? [])].some(({ codec }) => codec !== undefined)
+  const codecOf = (topic: string): CodecName | undefined =>
+    topic.startsWith('$') ? undefined : plans.get(topic).defaults.entry?.codec
+  const codecs = new Codecs(settings.codec, namesCodecs ? codecOf : undefined)
+  const hop = new Hop(submission, settings.maxMessageBytes, codecs)
 
   // What is sent.
   const dispatcher = new Dispatcher()
@@ -180,7 +189,7 @@ export function assemble(
 
   // What is received.
   const answers = new Answers(attachment.id, correlation, hop, openRequests, settings.redact)
-  const burials = new Burials(hop, settlements, events)
+  const burials = new Burials(hop, codecs, settlements, events)
   const outcomes = new Consequences({ answers, settlements, burials, events, publishing })
   const barriers = new Barriers(attachment, hop)
   const expiries = new Expiries(
@@ -209,6 +218,7 @@ export function assemble(
     correlation,
     dispatcher,
     hop,
+    codecs,
     clock,
     expiries,
     openRequests,
@@ -233,7 +243,7 @@ export function assemble(
   })
   const resend = (letter: Parameters<Courier['resend']>[0]): Promise<boolean> =>
     courier.resend(letter, localOf)
-  const deadLetters = new DeadLetterList(attachment, resend, (pattern) => {
+  const deadLetters = new DeadLetterList(attachment, codecs, resend, (pattern) => {
     const compiled = compile(pattern)
     return (topic) => matches(compiled, topic)
   })
@@ -244,6 +254,7 @@ export function assemble(
     settings,
     attachment,
     barriers,
+    codecs,
     correlation,
     lifelines,
     deadLetters,

@@ -1,4 +1,5 @@
 /** Makes dead letters: gives them to the core to keep, and tells of them. */
+import type { Codecs } from '../codec/codecs.js'
 import { encodeLetter, type Letter } from '../codec/letter.js'
 import type { DeathReason } from '../contract/dead-letters.js'
 import type { Pattern } from '../contract/patterns.js'
@@ -18,11 +19,13 @@ export interface LastEndpoint {
 /** The dead letters that one attachment makes. */
 export class Burials {
   readonly #hop: Hop
+  readonly #codecs: Codecs
   readonly #settlements: Settlements
   readonly #events: Events
 
-  constructor(hop: Hop, settlements: Settlements, events: Events) {
+  constructor(hop: Hop, codecs: Codecs, settlements: Settlements, events: Events) {
     this.#hop = hop
+    this.#codecs = codecs
     this.#settlements = settlements
     this.#events = events
   }
@@ -31,7 +34,7 @@ export class Burials {
   bury(message: ReceivedMessage, last: LastEndpoint, error: unknown, reason: DeathReason): void {
     const { delivery } = ReceivedMessage.originOf(message)
     const letter = letterOf(message, last, error, reason)
-    this.#hop.bury(encodeLetter(letter))
+    this.#hop.bury(encodeLetter(letter, this.#codecs))
     // Behind the dead letter: at no moment is it in neither place.
     if (delivery !== undefined) this.#settlements.settle(delivery)
     this.#events.deadLetter(letter)

@@ -1,5 +1,6 @@
 /** One thread's connection to a bus: gives each verb to the part that does it. */
 import type { Address } from '../contract/addresses.js'
+import type { AnyCodec } from '../contract/codecs.js'
 import type { DeadLetters } from '../contract/dead-letters.js'
 import type { Directory, DirectoryFilter } from '../contract/directory.js'
 import type { BusEvents } from '../contract/events.js'
@@ -95,6 +96,11 @@ export class ThreadBus {
   /** The number of this thread's attachment, unique on the bus. */
   get attachment(): number {
     return this.#parts.attachment.id
+  }
+
+  /** From now on this thread knows these codecs, too; throws `ERR_BUS_OPTIONS_DIFFER`. */
+  addCodecs(codecs: readonly AnyCodec[]): void {
+    this.#parts.codecs.add(this.name, codecs)
   }
 
   subscribe(

@@ -1,4 +1,5 @@
 /** The messages that failed for good: what the core keeps of them, read page by page, and sent again. */
+import type { Codecs } from '../codec/codecs.js'
 import { decodeLetter, type Letter } from '../codec/letter.js'
 import type { DeadLetter, DeadLetterFilter, DeadLetters } from '../contract/dead-letters.js'
 import type { CoreAttachment, DeadLetterRecord } from '../core/core.js'
@@ -16,11 +17,13 @@ export type MatcherOf = (pattern: string | RegExp) => (topic: string) => boolean
 /** The dead letters of a bus; see {@link DeadLetters}. */
 export class DeadLetterList implements DeadLetters {
   readonly #attachment: CoreAttachment
+  readonly #codecs: Codecs
   readonly #resend: Resend
   readonly #matcherOf: MatcherOf
 
-  constructor(attachment: CoreAttachment, resend: Resend, matcherOf: MatcherOf) {
+  constructor(attachment: CoreAttachment, codecs: Codecs, resend: Resend, matcherOf: MatcherOf) {
     this.#attachment = attachment
+    this.#codecs = codecs
     this.#resend = resend
     this.#matcherOf = matcherOf
   }
@@ -30,12 +33,12 @@ export class DeadLetterList implements DeadLetters {
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<DeadLetter, void, void> {
-    for (const record of this.#records()) yield asDeadLetter(record)
+    for (const record of this.#records()) yield asDeadLetter(record, this.#codecs)
   }
 
   async get(number: number): Promise<DeadLetter | undefined> {
     const record = this.#record(letterNumber(number))
-    return record && asDeadLetter(record)
+    return record && asDeadLetter(record, this.#codecs)
   }
 
   async replay(which?: number | DeadLetterFilter): Promise<number> {
@@ -43,7 +46,7 @@ export class DeadLetterList implements DeadLetters {
     for (const { number } of this.#selected(deadLetterSelection('replay()', which))) {
       const record = this.#record(number)
       // Only what somebody has got leaves the list.
-      if (record !== undefined && (await this.#resend(decodeLetter(record.bytes))))
+      if (record !== undefined && (await this.#resend(decodeLetter(record.bytes, this.#codecs))))
         replayed += this.#attachment.removeDeadLetters([number])
     }
     return replayed
@@ -59,10 +62,10 @@ export class DeadLetterList implements DeadLetters {
     const { number, topic, endpoint, name, reason, beforeMs } = selection
     if (number !== undefined) {
       const record = this.#record(number)
-      return record === undefined ? [] : [asDeadLetter(record)]
+      return record === undefined ? [] : [asDeadLetter(record, this.#codecs)]
     }
     const matches = topic === undefined ? undefined : this.#matcherOf(topic)
-    return Array.from(this.#records(), asDeadLetter).filter(
+    return Array.from(this.#records(), (record) => asDeadLetter(record, this.#codecs)).filter(
       (letter) =>
         (matches === undefined || matches(letter.topic)) &&
         (endpoint === undefined || endpoint === letter.endpoint) &&
@@ -89,7 +92,7 @@ export class DeadLetterList implements DeadLetters {
   }
 }
 
-function asDeadLetter({ number, bytes }: DeadLetterRecord): DeadLetter {
-  const { key: _, lane: __, timestamp: ___, sender: ____, name, ...letter } = decodeLetter(bytes)
+function asDeadLetter({ number, bytes }: DeadLetterRecord, codecs: Codecs): DeadLetter {
+  const { key: _, lane: __, timestamp: ___, sender: ____, name, ...letter } = decodeLetter(bytes, codecs)
   return { number, ...letter, ...(name !== undefined && { name }) }
 }

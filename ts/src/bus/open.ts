@@ -51,5 +51,6 @@ export function openAs(
   } else if (requested !== undefined && requested !== opened.core) {
     throw optionsDiffer(name, JSON.stringify({ core: opened.core }), JSON.stringify({ core: requested }))
   }
+  opened.bus.addCodecs(thread.codecs)
   return opened.bus
 }

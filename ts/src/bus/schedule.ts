@@ -2,6 +2,7 @@
  * Messages for later. The core keeps them, encoded, and gives them back to this thread when their time has come, or to
  * another one if this has left the bus: whoever gets one sends it as if it were its own.
  */
+import type { Codecs } from '../codec/codecs.js'
 import { decodeMsgpack, encodeMsgpack } from '../codec/msgpack.js'
 import { decodePayload } from '../codec/payload.js'
 import * as layout from '../core/native/layout.js'
@@ -42,8 +43,8 @@ export type Due =
   | { readonly kind: 'notification'; readonly payload: unknown; readonly settings: SendSettings }
 
 /** Reads one. */
-export function readDue(frame: Frame): Due {
+export function readDue(frame: Frame, codecs: Codecs): Due {
   const { topic, codec } = frame
   const [kind, settings] = decodeMsgpack(frame.headers) as [Due['kind'], never]
-  return { kind, payload: decodePayload(topic, codec, frame.payload), settings }
+  return { kind, payload: decodePayload(topic, codec, frame.payload, codecs), settings }
 }

@@ -2,6 +2,7 @@
 import type { DeathReason } from '../contract/dead-letters.js'
 import type { Kind } from '../contract/messages.js'
 import type { Pattern } from '../contract/patterns.js'
+import type { Codecs } from './codecs.js'
 import { decodeFailure, encodeFailure } from './failure.js'
 import { decodeMsgpack, encodeMsgpack } from './msgpack.js'
 import { decodePayload, encodePayload } from './payload.js'
@@ -43,10 +44,10 @@ interface Wire extends Omit<Letter, 'payload' | 'error' | 'history' | 'pattern'>
 const NOTHING: readonly string[] = []
 
 /** The bytes of a letter; throws `ERR_BUS_PAYLOAD_NOT_ENCODABLE`. */
-export function encodeLetter(letter: Letter): Uint8Array {
+export function encodeLetter(letter: Letter, codecs: Codecs): Uint8Array {
   const { pattern, history } = letter
   // Copies: the bytes of an encoder are valid until its next call.
-  const { codec, bytes } = encodePayload(letter.topic, letter.payload)
+  const { codec, bytes } = encodePayload(letter.topic, letter.payload, codecs)
   const payload = new Uint8Array(bytes)
   const wire: Wire = {
     ...letter,
@@ -64,12 +65,12 @@ export function encodeLetter(letter: Letter): Uint8Array {
 }
 
 /** The letter of some bytes of our own. */
-export function decodeLetter(bytes: Uint8Array): Letter {
+export function decodeLetter(bytes: Uint8Array, codecs: Codecs): Letter {
   const { codec, ...wire } = decodeMsgpack(bytes) as Wire
   const { pattern } = wire
   return {
     ...wire,
-    payload: decodePayload(wire.topic, codec, wire.payload),
+    payload: decodePayload(wire.topic, codec, wire.payload, codecs),
     error: decodeFailure(wire.error),
     history: wire.history.map(([attempt, at, error]) => ({ attempt, at, error: decodeFailure(error) })),
     pattern: typeof pattern === 'string' ? pattern : new RegExp(pattern[0], pattern[1]),

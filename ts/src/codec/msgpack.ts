@@ -1,26 +1,20 @@
-/** MessagePack, in messages that stand alone. Map, Set, Date, BigInt, typed arrays, Error and undefined survive. */
-import { addExtension, Packr, Unpackr } from 'msgpackr'
+/**
+ * MessagePack, our own: in messages that stand alone, which any thread can read at any time, and yet as fast as streams in
+ * which sender and receiver have agreed on the shapes of objects (`docs/decisions/msgpack.md`). Objects, arrays, texts,
+ * numbers, Buffers and dates are written as MessagePack has them; what only JavaScript has is an extension.
+ */
+import { Decoder } from './msgpack/decoder.js'
+import { Encoder } from './msgpack/encoder.js'
 
-const options = { moreTypes: true, useRecords: true, copyBuffers: true } as const
-const packr = new Packr(options)
-const unpackr = new Unpackr(options)
-
-// Left alone, these would be written as empty objects, and a function as undefined: silently something else.
-Object.assign(packr, { writeFunction: refuse })
-for (const Class of [Promise, WeakMap, WeakSet, WeakRef, SharedArrayBuffer]) {
-  addExtension({ Class, write: refuse } as unknown as Parameters<typeof addExtension>[0])
-}
+const encoder = new Encoder()
+const decoder = new Decoder()
 
 /** The bytes of `value`, valid until the next call. Throws on what cannot be encoded. */
 export function encodeMsgpack(value: unknown): Uint8Array {
-  return packr.pack(value)
+  return encoder.encode(value)
 }
 
 /** The value that `bytes` stand for. Throws on bytes that stand for none. */
 export function decodeMsgpack(bytes: Uint8Array): unknown {
-  return unpackr.unpack(bytes)
-}
-
-function refuse(value: unknown): never {
-  throw new TypeError(`${typeof value} has no encoding`)
+  return decoder.decode(bytes)
 }

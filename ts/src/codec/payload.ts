@@ -1,76 +1,118 @@
-/** How a payload becomes bytes for another thread, by what it is; within a thread nothing is encoded. */
+/**
+ * Payloads as bytes, for another thread; within a thread nothing is encoded. What is nothing, a text or bytes gets no
+ * encoder, unless its topic has a codec of the user's own.
+ */
 import { payloadNotDecodable, payloadNotEncodable } from '../errors.js'
+import { BUILT_IN, type Codecs } from './codecs.js'
+import { encodeBytes, encodeText } from './direct.js'
+import type { Encoded } from './encoded.js'
+import { decodeJson, encodeJson } from './json.js'
 import { decodeMsgpack, encodeMsgpack } from './msgpack.js'
+import * as numbers from './numbers.js'
+import { decodeOwn, encodeOwn } from './own.js'
+import { decodeStructuredClone, encodeStructuredClone } from './structured-clone.js'
+import { textOf } from './text.js'
 import { reasonOf, unencodable } from './unencodable.js'
+import { VIEWS, viewOf } from './views.js'
 
-/** How the bytes of a payload are to be read: the codec's number in a frame. */
-export const CODEC_NONE = 0
-export const CODEC_BYTES = 1
-export const CODEC_BUFFER = 2
-export const CODEC_ARRAY_BUFFER = 3
-export const CODEC_TEXT = 4
-export const CODEC_MSGPACK = 5
-export const CODEC_TEXT_UTF16 = 6
+export type { Encoded } from './encoded.js'
 
-/** A payload as it travels. `bytes` is valid until the next payload is encoded. */
-export interface Encoded {
-  readonly codec: number
-  readonly bytes: Uint8Array
-}
+const NOTHING: Encoded = { codec: numbers.CODEC_NONE, bytes: new Uint8Array(0) }
 
-const NOTHING: Encoded = { codec: CODEC_NONE, bytes: new Uint8Array(0) }
-
-/** Encodes a payload; throws `ERR_BUS_PAYLOAD_NOT_ENCODABLE` with the path of what cannot travel. */
-export function encodePayload(topic: string, payload: unknown): Encoded {
+/**
+ * Encodes a payload by the codec of its topic; throws `ERR_BUS_PAYLOAD_NOT_ENCODABLE` with the path of what cannot travel.
+ *
+ * @param codecs - those of the bus; default: all topics have the codec that is the default of defaults
+ */
+export function encodePayload(topic: string, payload: unknown, codecs: Codecs = BUILT_IN): Encoded {
   if (payload === undefined) return NOTHING
-  if (typeof payload === 'string') return encodeText(payload)
-  if (Buffer.isBuffer(payload)) return { codec: CODEC_BUFFER, bytes: payload }
-  if (payload instanceof Uint8Array && payload.constructor === Uint8Array)
-    return { codec: CODEC_BYTES, bytes: payload }
-  if (payload instanceof ArrayBuffer) return { codec: CODEC_ARRAY_BUFFER, bytes: new Uint8Array(payload) }
+  const name = codecs.nameFor(topic)
   try {
-    return { codec: CODEC_MSGPACK, bytes: encodeMsgpack(payload) }
+    switch (name) {
+      case 'msgpack':
+        return direct(payload) ?? { codec: numbers.CODEC_MSGPACK, bytes: encodeMsgpack(payload) }
+      case 'json':
+        return (
+          direct(payload) ?? encodeText(encodeJson(payload), numbers.CODEC_JSON, numbers.CODEC_JSON_UTF16)
+        )
+      case 'structured-clone':
+        return (
+          direct(payload) ?? {
+            codec: numbers.CODEC_STRUCTURED_CLONE,
+            bytes: encodeStructuredClone(payload),
+          }
+        )
+      case 'bytes':
+        return bytesAlone(payload)
+      default:
+        return { codec: numbers.CODEC_OWN, bytes: encodeOwn(codecs.own(name), payload) }
+    }
   } catch (error) {
-    throw payloadNotEncodable(topic, unencodable(payload) ?? reasonOf(error), error)
+    throw payloadNotEncodable(topic, whyNot(name, payload, error), error)
   }
 }
 
-/** A lone surrogate has no UTF-8: a text that holds one would arrive as another text. */
-function encodeText(text: string): Encoded {
-  return text.isWellFormed()
-    ? { codec: CODEC_TEXT, bytes: Buffer.from(text) }
-    : { codec: CODEC_TEXT_UTF16, bytes: Buffer.from(text, 'utf16le') }
+/**
+ * Decodes a payload into values of its own: `bytes` may be overwritten afterwards. Throws `ERR_BUS_PAYLOAD_NOT_DECODABLE`.
+ *
+ * @param codec - the number in the frame
+ * @param codecs - those of the bus; default: none but what is built in
+ */
+export function decodePayload(
+  topic: string,
+  codec: number,
+  bytes: Uint8Array,
+  codecs: Codecs = BUILT_IN,
+): unknown {
+  try {
+    return decoded(codec, bytes, codecs)
+  } catch (error) {
+    throw payloadNotDecodable(topic, reasonOf(error), error)
+  }
 }
 
-/** Decodes a payload into values of its own: `bytes` may be overwritten afterwards. */
-export function decodePayload(topic: string, codec: number, bytes: Uint8Array): unknown {
+function direct(payload: unknown): Encoded | undefined {
+  return typeof payload === 'string'
+    ? encodeText(payload, numbers.CODEC_TEXT, numbers.CODEC_TEXT_UTF16)
+    : encodeBytes(payload)
+}
+
+function bytesAlone(payload: unknown): Encoded {
+  const encoded = encodeBytes(payload)
+  if (encoded === undefined) throw new TypeError('it is no bytes')
+  return encoded
+}
+
+function decoded(codec: number, bytes: Uint8Array, codecs: Codecs): unknown {
   switch (codec) {
-    case CODEC_NONE:
+    case numbers.CODEC_NONE:
       return undefined
-    case CODEC_BYTES:
-      return copyOf(bytes)
-    case CODEC_BUFFER:
+    case numbers.CODEC_BUFFER:
       return Buffer.from(bytes)
-    case CODEC_ARRAY_BUFFER:
-      return copyOf(bytes).buffer
-    case CODEC_TEXT:
-      return viewOf(bytes).toString()
-    case CODEC_TEXT_UTF16:
-      return viewOf(bytes).toString('utf16le')
+    case numbers.CODEC_TEXT:
+      return textOf(bytes, false)
+    case numbers.CODEC_TEXT_UTF16:
+      return textOf(bytes, true)
+    case numbers.CODEC_MSGPACK:
+      return decodeMsgpack(bytes)
+    case numbers.CODEC_JSON:
+      return decodeJson(textOf(bytes, false))
+    case numbers.CODEC_JSON_UTF16:
+      return decodeJson(textOf(bytes, true))
+    case numbers.CODEC_STRUCTURED_CLONE:
+      return decodeStructuredClone(bytes)
+    case numbers.CODEC_OWN:
+      return decodeOwn(codecs, bytes)
     default:
-      try {
-        return decodeMsgpack(bytes)
-      } catch (error) {
-        throw payloadNotDecodable(topic, error)
+      if (codec < numbers.CODEC_VIEWS || codec >= numbers.CODEC_VIEWS + VIEWS) {
+        throw new RangeError(`there is no codec with the number ${codec}`)
       }
+      return viewOf(codec - numbers.CODEC_VIEWS, bytes)
   }
 }
 
-/** Not `slice()`: that of a Buffer, which `bytes` may be, is a view. */
-function copyOf(bytes: Uint8Array): Uint8Array {
-  return new Uint8Array(bytes)
-}
-
-function viewOf(bytes: Uint8Array): Buffer {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+/** Our encoder leaves to a search what others say themselves. */
+function whyNot(name: string, payload: unknown, error: unknown): string {
+  const reason = reasonOf(error)
+  return name === 'msgpack' ? (unencodable(payload) ?? reason) : `its codec '${name}' says: ${reason}`
 }

@@ -1,4 +1,5 @@
 /** Contracts that are values: the same types, and what is to hold at run time. */
+import type { CodecName } from './codecs.js'
 import type { Guarantee, Priority, RetryOptions } from './policies.js'
 import type { InputOf, OutputOf, StandardSchema } from './standard-schema.js'
 
@@ -52,8 +53,8 @@ export type ContractOfDefinitions<Definitions> = {
 export interface MessageDefinition<Schema extends StandardSchema = StandardSchema> {
   /** What payloads must be; receivers get what it makes of them. Default: they are not looked at. */
   schema?: Schema | undefined
-  /** The name of the codec that takes payloads to other threads; default: the bus chooses. */
-  codec?: string | undefined
+  /** The name of the codec that takes payloads and replies to other threads; default: the bus's `codec`. */
+  codec?: CodecName | undefined
   /** How urgent they are; default: the bus's. */
   priority?: Priority | undefined
   /** How long a sender waits, in milliseconds: an integer from 1 to 2³¹−1; default: the bus's `requestTimeout`. */

@@ -1,6 +1,7 @@
 /** What a user may ask for. The defaults are filled in and the ranges are checked in `options/`; `undefined` is the default. */
 import type { Balance, Prefer } from './addresses.js'
 import type { VirtualClock } from './clock.js'
+import type { AnyCodec, CodecName } from './codecs.js'
 import type { Topics, Unchecked } from './contract.js'
 import type { DefinedContract } from './definitions.js'
 import type { Headers, Message } from './messages.js'
@@ -44,6 +45,13 @@ export interface OpenOptions<C = Topics> {
   balance?: Balance | undefined
   /** Whether a handler in the sender's own thread goes before its equals in other threads; default `any`: it does not. */
   prefer?: Prefer | undefined
+  /** How payloads become bytes for another thread, on topics that have no codec of their own; default `msgpack`. */
+  codec?: CodecName | undefined
+  /**
+   * Codecs of one's own, a matter of this thread: each that sends or receives with one passes it. Where the bus is open in
+   * this thread, they are added to those it knows. Default: none.
+   */
+  codecs?: readonly AnyCodec[] | undefined
   /** What senders and receivers have that say nothing else. */
   defaults?: BusDefaults | undefined
   /**

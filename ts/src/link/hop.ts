@@ -1,4 +1,5 @@
 /** The way to other threads: payload and envelope become a frame, checked and encoded before anything is sent. */
+import type { Codecs } from '../codec/codecs.js'
 import { encodeMsgpack } from '../codec/msgpack.js'
 import { encodePayload } from '../codec/payload.js'
 import * as layout from '../core/native/layout.js'
@@ -43,16 +44,18 @@ const NO_CORRELATION: CorrelationId = { slot: 0, generation: 0 }
 export class Hop {
   readonly #submission: Submission
   readonly #maxMessageBytes: number
+  readonly #codecs: Codecs
 
-  constructor(submission: Submission, maxMessageBytes: number) {
+  constructor(submission: Submission, maxMessageBytes: number, codecs: Codecs) {
     this.#submission = submission
     this.#maxMessageBytes = maxMessageBytes
+    this.#codecs = codecs
   }
 
   /** Encodes a message for any number of threads; throws when it cannot travel. */
   wrap(topic: string, payload: unknown, envelope: Envelope | undefined): Parcel {
     const headers = envelope === undefined ? undefined : encodeEnvelope(topic, envelope)
-    const { codec, bytes } = encodePayload(topic, payload)
+    const { codec, bytes } = encodePayload(topic, payload, this.#codecs)
     this.#mustFit(topic, bytes)
     return { topic, lane: envelope?.lane ?? layout.LANE_NORMAL, codec, headers, payload: bytes }
   }
@@ -98,7 +101,7 @@ export class Hop {
 
   /** Answers `topic` with a value; throws when it cannot travel. */
   reply(target: number, correlation: CorrelationId, topic: string, value: unknown): void {
-    const { codec, bytes } = encodePayload(topic, value)
+    const { codec, bytes } = encodePayload(topic, value, this.#codecs)
     this.#mustFit(topic, bytes)
     this.#submission.append(
       [target],

@@ -1,8 +1,10 @@
 /** What a contract says of a topic, checked. */
+import type { CodecName } from '../contract/codecs.js'
 import type { Guarantee, Priority, RetryOptions } from '../contract/policies.js'
 import type { StandardSchema } from '../contract/standard-schema.js'
 import { invalidOption } from '../errors.js'
-import { flag, integer, members, oneOf, text } from './check.js'
+import { flag, integer, members, oneOf } from './check.js'
+import { codecName } from './codecs.js'
 import { guaranteeOf, PRIORITIES } from './defaults.js'
 import { RETRY, retryPolicy } from './retry.js'
 
@@ -14,7 +16,7 @@ export interface EntrySettings {
   readonly kind: EntryKind
   readonly schema: StandardSchema | undefined
   readonly reply: StandardSchema | undefined
-  readonly codec: string | undefined
+  readonly codec: CodecName | undefined
   readonly priority: Priority | undefined
   readonly timeoutMs: number | undefined
   readonly guarantee: Guarantee | undefined
@@ -44,7 +46,7 @@ export function entrySettings(kind: EntryKind, options: unknown): EntrySettings 
     kind,
     schema: schemaOf('schema', given['schema']),
     reply: schemaOf('reply', given['reply']),
-    codec: text('codec', given['codec']),
+    codec: codecName('codec', given['codec']),
     priority: oneOf('priority', given['priority'], undefined, PRIORITIES),
     timeoutMs: optional(given, 'timeout', 1),
     guarantee: guaranteeOf(given, undefined),

@@ -1,10 +1,12 @@
 /** The options of a bus. */
 import type { Balance, Prefer } from '../contract/addresses.js'
 import type { VirtualClock } from '../contract/clock.js'
+import type { AnyCodec, CodecName } from '../contract/codecs.js'
 import type { CoreName, Inheritance, OpenOptions } from '../contract/options.js'
 import { invalidOption } from '../errors.js'
 import { BALANCES, preferOf } from './balance.js'
 import { flag, integer, members, names, oneOf } from './check.js'
+import { codecName, ownCodecs } from './codecs.js'
 import { asDefaults, type DefaultSettings, defaultSettings } from './defaults.js'
 import { contractEntries } from './define-contract.js'
 import type { EntrySettings } from './entry.js'
@@ -12,6 +14,8 @@ import type { EntrySettings } from './entry.js'
 /** Complete options of a bus: the same in all its threads. */
 export interface BusSettings {
   readonly balance: Balance
+  /** The codec of topics that have none of their own. */
+  readonly codec: CodecName
   readonly inherit: Inheritance
   /** What is left out of errors on their way to other threads, sorted. */
   readonly redact: readonly string[]
@@ -29,11 +33,13 @@ export interface ThreadSettings {
   readonly core: CoreName | undefined
   /** The entries of the contract by key, where there is one. */
   readonly contract: ReadonlyMap<string, EntrySettings> | undefined
+  /** Those of the user's own that were given: functions do not cross threads. */
+  readonly codecs: readonly AnyCodec[]
   readonly freeze: boolean
   readonly clock: VirtualClock | undefined
 }
 
-const OF_THREAD = ['contract', 'core', 'freeze', 'clock'] as const
+const OF_THREAD = ['contract', 'codecs', 'core', 'freeze', 'clock'] as const
 const KNOWN = [
   'maxMessageSize',
   'requestTimeout',
@@ -41,6 +47,7 @@ const KNOWN = [
   'matchCacheSize',
   'balance',
   'prefer',
+  'codec',
   'inherit',
   'redact',
   'defaults',
@@ -57,6 +64,7 @@ export function busSettings(options: OpenOptions<unknown> | undefined): BusSetti
   const given = members('open()', options, KNOWN)
   return {
     balance: oneOf('balance', given['balance'], 'round-robin', BALANCES) ?? 'round-robin',
+    codec: codecName('codec', given['codec']) ?? 'msgpack',
     inherit: oneOf('inherit', given['inherit'], 'asked', INHERITANCES) ?? 'asked',
     redact: names('redact', given['redact']),
     matchCacheTopics: integer('matchCacheSize', given['matchCacheSize'], 16_384, 0, 2 ** 24),
@@ -74,6 +82,7 @@ export function threadSettings(options: OpenOptions<unknown> | undefined): Threa
   return {
     core: oneOf('core', given['core'], undefined, CORES),
     contract: contractEntries(given['contract']),
+    codecs: ownCodecs('codecs', given['codecs']),
     freeze: flag('freeze', given['freeze'], false),
     clock: virtualClock(given['clock']),
   }
@@ -96,10 +105,11 @@ export function namesAny(options: OpenOptions<unknown> | undefined): boolean {
 
 /** Settings as one text, the same for the same settings: how they cross threads, and are shown where they differ. */
 export function canonical(settings: BusSettings): string {
-  const { balance, defaults, inherit, prefer, redact, requestTimeoutMs } = settings
+  const { balance, codec, defaults, inherit, prefer, redact, requestTimeoutMs } = settings
   const { matchCacheTopics, maxMessageBytes, planCacheTopics } = settings
   const options: Required<Omit<OpenOptions, keyof ThreadSettings>> = {
     balance,
+    codec,
     defaults: asDefaults(defaults),
     inherit,
     redact,

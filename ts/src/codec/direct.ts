@@ -1,0 +1,19 @@
+/** What needs no encoder: bytes, of which one copy goes in and one comes out, and texts. */
+import type { Encoded } from './encoded.js'
+import * as numbers from './numbers.js'
+import { isWide, textBytes } from './text.js'
+import { bytesOf, viewNumber } from './views.js'
+
+/** A text as it is. */
+export function encodeText(text: string, narrowCodec: number, wideCodec: number): Encoded {
+  const wide = isWide(text)
+  return { codec: wide ? wideCodec : narrowCodec, bytes: textBytes(text, wide) }
+}
+
+/** Bytes as they are, in place; undefined where `payload` is none. */
+export function encodeBytes(payload: unknown): Encoded | undefined {
+  if (!(ArrayBuffer.isView(payload) || payload instanceof ArrayBuffer)) return undefined
+  if (Buffer.isBuffer(payload)) return { codec: numbers.CODEC_BUFFER, bytes: payload }
+  const number = viewNumber(payload)
+  return number === undefined ? undefined : { codec: numbers.CODEC_VIEWS + number, bytes: bytesOf(payload) }
+}

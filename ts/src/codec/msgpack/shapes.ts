@@ -1,0 +1,128 @@
+/**
+ * What objects look like: which keys follow one another. Most messages are of few shapes, so each key is expected to be
+ * the one that came last in its place: its bytes are compared, not read, and an object that is whole is made in one go,
+ * with all its keys. Nothing is agreed upon with any sender: a message stands alone, and what is expected wrongly costs
+ * time alone.
+ */
+
+import { put } from '../own-property.js'
+import { type KeyBytes, keyBytes } from './key-bytes.js'
+
+/** Makes an object of the values that lie in `values` from `base` on. */
+export type Build = (values: readonly unknown[], base: number) => object
+
+/** An object of more keys is read without expectations: it is a dictionary, and no two are alike. */
+export const MAX_KEYS = 64
+/** A longer key is not remembered. */
+const MAX_KEY_BYTES = 64
+/** How many keys are remembered, each in its place; then all are forgotten. */
+const MAX_PLACES = 4_096
+/** A shape that comes more often is compiled. */
+const COMPILE_AFTER = 16
+
+const NO_BYTES = keyBytes(new Uint8Array(0))
+
+/** A key in its place: after the keys of the places above it. */
+export class Place {
+  readonly key: string
+  /** The key as it is in a message. */
+  readonly bytes: KeyBytes
+  readonly #above: Place | undefined
+  /** What followed last. */
+  next: Place | undefined
+  #following: Map<string, Place> | undefined
+  #build: Build | undefined
+  #uses = 0
+
+  constructor(key: string, bytes: KeyBytes, above: Place | undefined) {
+    this.key = key
+    this.bytes = bytes
+    this.#above = above
+  }
+
+  /** What follows here by the key `key`, if it is known. */
+  following(key: string): Place | undefined {
+    return this.#following?.get(key)
+  }
+
+  /** Whether the key is that of this place, or of one above it. */
+  has(key: string): boolean {
+    for (let place: Place = this; place.#above !== undefined; place = place.#above) {
+      if (place.key === key) return true
+    }
+    return false
+  }
+
+  /** From now on `place` may follow. */
+  add(place: Place): void {
+    this.#following ??= new Map()
+    this.#following.set(place.key, place)
+  }
+
+  /** Makes the object that ends here. */
+  make(values: readonly unknown[], base: number): object {
+    if (this.#build !== undefined) return this.#build(values, base)
+    const keys = this.#keys()
+    if (++this.#uses > COMPILE_AFTER) this.#build = compiled(keys)
+    const object = {}
+    for (let index = 0; index < keys.length; index++) put(object, keys[index] as string, values[base + index])
+    return object
+  }
+
+  #keys(): string[] {
+    const keys: string[] = []
+    for (let place: Place = this; place.#above !== undefined; place = place.#above) keys.push(place.key)
+    return keys.reverse()
+  }
+}
+
+/** The shapes that one decoder knows. */
+export class Shapes {
+  #root = new Place('', NO_BYTES, undefined)
+  #places = 0
+
+  /** The place before the first key. */
+  get root(): Place {
+    return this.#root
+  }
+
+  /** The place of `key` after `above`; `bytes` is the key in a message. Undefined where it is not to be remembered. */
+  place(above: Place, key: string, bytes: Uint8Array): Place | undefined {
+    let place = above.following(key)
+    if (place === undefined) {
+      if (bytes.length > MAX_KEY_BYTES) return undefined
+      // Of a key that comes twice no place is made: who reads one by one notices it.
+      if (above.has(key)) return undefined
+      if (++this.#places > MAX_PLACES) {
+        // Who stands below the old root goes on there, and is forgotten with it.
+        this.#root = new Place('', NO_BYTES, undefined)
+        this.#places = 0
+      }
+      place = new Place(key, keyBytes(bytes), above)
+      above.add(place)
+    }
+    above.next = place
+    return place
+  }
+}
+
+/** Where code may not be made from texts, each object is put together key by key. */
+const MAY_COMPILE = mayCompile()
+
+function mayCompile(): boolean {
+  try {
+    return new Function('return true')() === true
+  } catch {
+    return false
+  }
+}
+
+function compiled(keys: readonly string[]): Build | undefined {
+  if (!MAY_COMPILE) return undefined
+  const members = keys.map((key, index) => {
+    const text = JSON.stringify(key)
+    // In brackets it is a property like any other; for all others V8 is slower with brackets.
+    return `${key === '__proto__' ? `[${text}]` : text}: values[base + ${index}]`
+  })
+  return new Function('values', 'base', `return { ${members.join(', ')} }`) as Build
+}

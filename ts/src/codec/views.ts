@@ -1,0 +1,67 @@
+/** Kinds of bytes, by numbers that travel: `ArrayBuffer`, and everything that is a view of one. */
+import { types } from 'node:util'
+
+type Make = (buffer: ArrayBuffer) => ArrayBuffer | ArrayBufferView
+
+/** In the order of their numbers, which must stay as they are. */
+const MAKERS: readonly (readonly [name: string, bytesPerElement: number, make: Make])[] = [
+  ['ArrayBuffer', 1, (buffer) => buffer],
+  ['DataView', 1, (buffer) => new DataView(buffer)],
+  ['Uint8Array', 1, (buffer) => new Uint8Array(buffer)],
+  ['Int8Array', 1, (buffer) => new Int8Array(buffer)],
+  ['Uint8ClampedArray', 1, (buffer) => new Uint8ClampedArray(buffer)],
+  ['Int16Array', 2, (buffer) => new Int16Array(buffer)],
+  ['Uint16Array', 2, (buffer) => new Uint16Array(buffer)],
+  ['Int32Array', 4, (buffer) => new Int32Array(buffer)],
+  ['Uint32Array', 4, (buffer) => new Uint32Array(buffer)],
+  ['Float32Array', 4, (buffer) => new Float32Array(buffer)],
+  ['Float64Array', 8, (buffer) => new Float64Array(buffer)],
+  ['BigInt64Array', 8, (buffer) => new BigInt64Array(buffer)],
+  ['BigUint64Array', 8, (buffer) => new BigUint64Array(buffer)],
+  ['Float16Array', 2, makeFloat16Array],
+]
+
+/** How many kinds there are. */
+export const VIEWS: number = MAKERS.length
+
+const NUMBERS: ReadonlyMap<string | undefined, number> = new Map(
+  MAKERS.map(([name], number) => [name, number]),
+)
+
+/** The name of a typed array's class, whatever realm it is from and whoever extends it. */
+const nameOf = Object.getOwnPropertyDescriptor(
+  Object.getPrototypeOf(Uint8Array.prototype) as object,
+  Symbol.toStringTag,
+)?.get as (this: unknown) => string | undefined
+
+/** The number of what `value` is; `undefined` where it is no bytes. A view of shared memory is: it travels as it is now. */
+export function viewNumber(value: object): number | undefined {
+  if (ArrayBuffer.isView(value)) return NUMBERS.get(nameOf.call(value) ?? 'DataView')
+  return types.isArrayBuffer(value) ? 0 : undefined
+}
+
+/** The bytes of what has a number, in place. */
+export function bytesOf(value: ArrayBuffer | ArrayBufferView): Uint8Array {
+  return ArrayBuffer.isView(value)
+    ? new Uint8Array(value.buffer, value.byteOffset, value.byteLength)
+    : new Uint8Array(value)
+}
+
+/** Makes again what had a number, from a copy of its bytes; throws where these cannot be such a thing. */
+export function viewOf(number: number, bytes: Uint8Array): ArrayBuffer | ArrayBufferView {
+  const maker = MAKERS[number]
+  if (maker === undefined) throw new RangeError(`there is no kind of bytes with the number ${number}`)
+  const [name, bytesPerElement, make] = maker
+  if (bytes.length % bytesPerElement !== 0) {
+    throw new RangeError(`${bytes.length} bytes are no ${name}: each element has ${bytesPerElement}`)
+  }
+  // Not `slice()`: that of a Buffer, which `bytes` may be, is a view.
+  return make(new Uint8Array(bytes).buffer)
+}
+
+/** Node.js has it from version 24 on; until then nobody there could have sent one. */
+function makeFloat16Array(buffer: ArrayBuffer): ArrayBufferView {
+  const found = (globalThis as { Float16Array?: new (buffer: ArrayBuffer) => ArrayBufferView }).Float16Array
+  if (found === undefined) throw new RangeError('this version of Node.js has no Float16Array')
+  return new found(buffer)
+}
