@@ -11,11 +11,12 @@ import { setUp } from './set-up.js'
 import { describe } from './terminal/failure.js'
 import { testJavaScript } from './test/javascript.js'
 
-const SUITES = ['delivery/soak', 'bus/memory', 'threads/storm', 'threads/causality']
+const SUITES = ['delivery/soak', 'bus/memory', 'threads/storm', 'threads/causality', 'link/congestion']
 const RANDOM = [
   'core/differential',
   'core/delivery-differential',
   'core/refusals',
+  'core/rooms',
   'bus/outcomes',
   'bus/contract-table',
   'delivery/random',

@@ -229,3 +229,20 @@ test(
     { codec: 'point', codecs: [point] },
   ),
 )
+
+test('codecs: bytes of any size are taken as they lie there, and copied once when they arrive', (t) => {
+  for (const size of [0, 1, 63, 64, 1_000, 65_536, 1 << 20, 10_000_001]) {
+    const memory = new ArrayBuffer(size + 16)
+    for (const payload of [new Uint8Array(memory, 8, size), Buffer.from(memory, 8, size), memory]) {
+      for (const name of ['msgpack', 'json', 'structured-clone', 'bytes']) {
+        const { codec, bytes } = encodePayload('a', payload, new Codecs(name))
+        t.is(bytes.buffer, memory)
+        t.is(bytes.length, payload.byteLength)
+        const arrived = decodePayload('a', codec, bytes) as typeof payload
+        t.is(Object.getPrototypeOf(arrived), Object.getPrototypeOf(payload))
+        t.is(arrived.byteLength, payload.byteLength)
+        t.not(ArrayBuffer.isView(arrived) ? arrived.buffer : arrived, memory)
+      }
+    }
+  }
+})

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import test from 'ava'
 import type { CoreAttachment } from '../../ts/src/core/core.js'
-import { cores, layout, Timers } from '../support/core/cores.js'
+import { bounds, cores, layout, Timers } from '../support/core/cores.js'
 import { arming, type Deadline, disarming, drain, submit } from '../support/core/frames.js'
 import { dist } from '../support/inside.js'
 
@@ -22,7 +22,7 @@ class Listener {
   #onHeard = (): void => {}
 
   constructor(name: string, core: 'native' | 'javascript') {
-    this.core = cores[core].attach(name, '{}', 0, false, false, () => this.#drain())
+    this.core = cores[core].attach(name, '{}', bounds(0), false, false, () => this.#drain())
     this.#drain()
   }
 
@@ -176,7 +176,7 @@ for (const core of ['native', 'javascript'] as const) {
     const program = `
       const { javaScriptCore } = await import(${JSON.stringify(new URL('core/javascript/core.js', dist).href)})
       const { nativeCore } = await import(${JSON.stringify(new URL('core/native/core.js', dist).href)})
-      const core = ${core === 'native' ? 'nativeCore' : 'javaScriptCore'}().attach('a', '{}', 0, false, false, () => {})
+      const core = ${core === 'native' ? 'nativeCore' : 'javaScriptCore'}().attach('a', '{}', ${JSON.stringify(bounds(0))}, false, false, () => {})
       const bytes = Buffer.from('${arming(1, [[1, 1, 1e6]]).toString('hex')}', 'hex')
       core.submit(bytes, bytes.length)`
     const startMs = performance.now()

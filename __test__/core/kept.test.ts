@@ -1,6 +1,6 @@
 /** What both cores keep besides deliveries: dead letters, messages whose time has not come, and retained ones. */
 import test from 'ava'
-import { cores, layout } from '../support/core/cores.js'
+import { bounds, cores, layout } from '../support/core/cores.js'
 import { crew, deliveringCores, Member } from '../support/core/delivering.js'
 import { frame, submit } from '../support/core/frames.js'
 
@@ -120,7 +120,7 @@ for (const name of deliveringCores) {
     const woken = new Promise<void>((resolve) => {
       wake = resolve
     })
-    const core = cores[name].attach(t.title, '{}', 0, false, false, () => wake())
+    const core = cores[name].attach(t.title, '{}', bounds(0), false, false, () => wake())
     const one = new Member(core)
     const dueMs = Math.ceil(core.nowMs() + 30)
     one.schedule(dueMs, 'a')

@@ -1,31 +1,31 @@
 import test from 'ava'
 import type { CoreAttachment } from '../../ts/src/core/core.js'
-import { compile, cores, layout, Table } from '../support/core/cores.js'
+import { bounds, compile, cores, layout, Table } from '../support/core/cores.js'
 import { drain, frame, type Read, submit } from '../support/core/frames.js'
 import { HANDLER, SUBSCRIPTION } from '../support/core/receptions.js'
 import { seeded, shuffled } from '../support/seed.js'
 
 for (const name of ['native', 'javascript'] as const) {
   const attach = (bus: string, wake: () => void = () => {}): CoreAttachment =>
-    cores[name].attach(bus, '{}', 16, false, false, wake)
+    cores[name].attach(bus, '{}', bounds(16), false, false, wake)
   const kinds = (frames: readonly Read[]): number[] => frames.map(({ kind }) => kind)
 
   test(`port (${name}): a bus is there as long as somebody is attached, and so are its options`, (t) => {
     const core = cores[name]
-    const first = core.attach(t.title, '{"a":1}', 0, true, false, () => {})
-    const second = core.attach(t.title, '{"a":2}', 0, false, false, () => {})
+    const first = core.attach(t.title, '{"a":1}', bounds(0), true, false, () => {})
+    const second = core.attach(t.title, '{"a":2}', bounds(0), false, false, () => {})
     t.is(second.options, '{"a":1}')
     t.not(second.id, first.id)
-    const error = t.throws(() => core.attach(t.title, '{"a":2}', 0, true, false, () => {}), {
+    const error = t.throws(() => core.attach(t.title, '{"a":2}', bounds(0), true, false, () => {}), {
       code: 'ERR_BUS_OPTIONS_DIFFER',
     })
     t.true(error.message.includes('{"a":1}') && error.message.includes('{"a":2}'), error.message)
     first.detach()
-    t.throws(() => core.attach(t.title, '{"a":2}', 0, true, false, () => {}), {
+    t.throws(() => core.attach(t.title, '{"a":2}', bounds(0), true, false, () => {}), {
       code: 'ERR_BUS_OPTIONS_DIFFER',
     })
     second.detach()
-    const third = core.attach(t.title, '{"a":2}', 0, true, false, () => {})
+    const third = core.attach(t.title, '{"a":2}', bounds(0), true, false, () => {})
     t.is(third.options, '{"a":2}')
     third.detach()
   })
@@ -281,7 +281,7 @@ test('port (javascript): what goes leaves nothing behind in the table', (t) => {
 })
 
 test('port (javascript): a crowd on one pattern comes and goes at the cost of its own size', (t) => {
-  const core = cores.javascript.attach(t.title, '{}', 0, false, false, () => {})
+  const core = cores.javascript.attach(t.title, '{}', bounds(0), false, false, () => {})
   // At the cost of the crowd it would be minutes.
   t.timeout(60_000)
   for (const pattern of ['a', 'a.*', /^a/]) {

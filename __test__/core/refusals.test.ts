@@ -1,6 +1,6 @@
 import test from 'ava'
 import type { CoreAttachment } from '../../ts/src/core/core.js'
-import { cores } from '../support/core/cores.js'
+import { bounds, cores } from '../support/core/cores.js'
 import type { Random } from '../support/core/random.js'
 import { HANDLER } from '../support/core/receptions.js'
 import { randomRegex } from '../support/core/regexes.js'
@@ -28,7 +28,7 @@ function verdict(act: () => unknown): Verdict {
 
 function attachBoth(name: string): readonly [native: CoreAttachment, javaScript: CoreAttachment] {
   const attach = (core: 'native' | 'javascript'): CoreAttachment =>
-    cores[core].attach(name, '{}', 0, false, false, () => {})
+    cores[core].attach(name, '{}', bounds(0), false, false, () => {})
   return [attach('native'), attach('javascript')]
 }
 

@@ -1,6 +1,6 @@
 /** Time that moves only when it is told to, on both cores. */
 import test from 'ava'
-import { cores, layout } from '../support/core/cores.js'
+import { bounds, cores, layout } from '../support/core/cores.js'
 import { crew, deliveringCores, type Member } from '../support/core/delivering.js'
 import { arming, disarming, drain, submit } from '../support/core/frames.js'
 
@@ -8,7 +8,7 @@ for (const name of deliveringCores) {
   test(`virtual time (${name}): it starts at 0, and moves for all threads when one moves it`, (t) => {
     const [one, two] = crew(t, name, 2) as [Member, Member]
     // The first one decides.
-    const third = cores[name].attach(t.title, '{}', 0, false, false, () => {})
+    const third = cores[name].attach(t.title, '{}', bounds(0), false, false, () => {})
     t.deepEqual([one.core.nowMs(), third.nowMs()], [0, 0])
     submit(
       one.core,
@@ -66,7 +66,7 @@ for (const name of deliveringCores) {
   })
 
   test(`virtual time (${name}): real time cannot be moved`, (t) => {
-    const core = cores[name].attach(t.title, '{}', 0, false, false, () => {})
+    const core = cores[name].attach(t.title, '{}', bounds(0), false, false, () => {})
     t.throws(() => core.advance(1), { code: 'ERR_BUS_INTERNAL' })
     core.detach()
   })

@@ -32,7 +32,17 @@ onEachCore('stats: of a bus on which nothing happened are all 0', (t, { bus }) =
     endpoints: 0,
     published: 0,
     unrouted: 0,
-    holdings: { held: 0, parked: 0, scheduled: 0, retained: 0, deadLetters: 0, deadLettersEvicted: 0 },
+    hop: { inboxBytes: 0, waiting: 0, waitingBytes: 0, refused: 0 },
+    holdings: {
+      held: 0,
+      parked: 0,
+      scheduled: 0,
+      retained: 0,
+      deadLetters: 0,
+      deadLettersEvicted: 0,
+      heldBytes: 0,
+      retainedBytes: 0,
+    },
   })
 })
 
@@ -53,7 +63,14 @@ onEachCore(
     const handler = bus.handle('q', () => 'answer')
     const receivers = [plain, failing, retried, slow, batched, handler]
     const assertSums = (message: string): void => {
-      const { endpoints: _, published: __, unrouted: ___, holdings: ____, ...totals } = bus.stats()
+      const {
+        endpoints: _,
+        published: __,
+        unrouted: ___,
+        holdings: ____,
+        hop: _____,
+        ...totals
+      } = bus.stats()
       t.deepEqual(totals, sum(receivers), message)
     }
     for (let index = 0; index < 4; index++) bus.publish('a', index)

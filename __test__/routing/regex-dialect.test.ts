@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import test from 'ava'
 import type { Reception } from '../../ts/src/core/core.js'
-import { cores } from '../support/core/cores.js'
+import { bounds, cores } from '../support/core/cores.js'
 import { never } from '../support/never.js'
 import { onBus } from '../support/on-bus.js'
 import { busError } from '../support/rejection.js'
@@ -125,7 +125,7 @@ function compiled(source: string, flags: string): RegExp | undefined {
 
 for (const { construct, flags = FLAGS, sources, topics } of constructs) {
   test(`regex: ${construct}: as V8 has it`, (t) => {
-    const core = cores.native.attach(t.title, '{}', 0, false, false, () => {})
+    const core = cores.native.attach(t.title, '{}', bounds(0), false, false, () => {})
     const all = [...new Set([...topics, ...COMMON])].filter(isTopic)
     const differences: unknown[] = []
     let [known, compared, refused] = [0, 0, 0]

@@ -9,6 +9,8 @@ import { globsMade } from './globs-made.js'
 import { large } from './large.js'
 import { memory } from './memory.js'
 import { registration } from './registration.js'
+import { workerRequests } from './worker-requests.js'
+import { workers } from './workers.js'
 
 /** All cases. */
 export const cases: readonly Case[] = [
@@ -21,4 +23,6 @@ export const cases: readonly Case[] = [
   registration,
   codecs,
   memory,
+  workers,
+  workerRequests,
 ]

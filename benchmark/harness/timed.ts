@@ -19,9 +19,13 @@ interface Round {
   readonly share: number
 }
 
-/** A sampler of nanoseconds per operation: calibrates the number of operations of a round, and warms up. */
-export async function timed(work: Work, roundMs: number): Promise<Sampler> {
-  let count = 16
+/**
+ * A sampler of nanoseconds per operation: calibrates the number of operations of a round, and warms up.
+ *
+ * @param least - how many operations a round has at least, where few would be over before they are under way
+ */
+export async function timed(work: Work, roundMs: number, least = 16): Promise<Sampler> {
+  let count = least
   const round = async (): Promise<Round> => {
     const used = process.cpuUsage()
     const start = performance.now()

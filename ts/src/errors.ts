@@ -323,6 +323,12 @@ export function overloaded(topic: string, endpoint: number, capacity: number): B
   return new BusError('ERR_BUS_OVERLOADED', message, { topic, endpoint })
 }
 
+/** A message cannot be sent, because what it has to pass is full; `what` says what that is. */
+export function noRoom(topic: string, what: string, endpoint?: number): BusError {
+  const details = endpoint === undefined ? { topic } : { topic, endpoint }
+  return new BusError('ERR_BUS_OVERLOADED', `there is no room for '${topic}': ${what}`, details)
+}
+
 /** A payload that came from another thread cannot be read. */
 export function payloadNotDecodable(topic: string, why: string, cause: unknown): BusError {
   const message = `the payload of '${topic}' cannot be decoded: ${why}`

@@ -32,6 +32,7 @@ export type {
 export type {
   BusEventMap,
   BusEvents,
+  CongestionEvent,
   FailureEvent,
   OverflowEvent,
   UnroutedEvent,

@@ -1,5 +1,5 @@
 /** The insides of the library as it ships, which users do not see: both cores, and what chooses between them. */
-import type { Core } from '../../../ts/src/core/core.js'
+import type { Bounds, Core } from '../../../ts/src/core/core.js'
 import { inside } from '../inside.js'
 
 type Native = typeof import('../../../ts/src/core/native/core.js')
@@ -9,6 +9,11 @@ type JavaScript = typeof import('../../../ts/src/core/javascript/core.js')
 export const cores: Readonly<Record<'native' | 'javascript', Core>> = {
   native: (await inside<Native>('core/native/core.js')).nativeCore(),
   javascript: (await inside<JavaScript>('core/javascript/core.js')).javaScriptCore(),
+}
+
+/** Bounds that no test reaches which is not about them. */
+export function bounds(matchCacheTopics: number, inboxBytes = 2 ** 24, heldBytes = 2 ** 28): Bounds {
+  return { matchCacheTopics, inboxBytes, heldBytes }
 }
 
 /** The layout of frames. */

@@ -1,7 +1,7 @@
 /** Attachments that give, take and settle deliveries: what tests of the cores say to them. */
 import type { ExecutionContext } from 'ava'
 import type { CoreAttachment, Reception } from '../../../ts/src/core/core.js'
-import { cores, layout } from './cores.js'
+import { bounds, cores, layout } from './cores.js'
 import { drain, frame, type Read, submit } from './frames.js'
 import { HANDLER, SUBSCRIPTION } from './receptions.js'
 
@@ -13,7 +13,7 @@ export const deliveringCores: readonly CoreName[] = (['native', 'javascript'] as
 
 /** Only a native core that says so itself is left out; any other failure is one of the tests. */
 function canHold(name: CoreName): boolean {
-  const core = cores[name].attach(`can ${name} hold deliveries?`, '{}', 0, false, true, () => {})
+  const core = cores[name].attach(`can ${name} hold deliveries?`, '{}', bounds(0), false, true, () => {})
   try {
     core.holdings()
     return true
@@ -147,5 +147,5 @@ export function crew(t: ExecutionContext, core: CoreName, count: number): Member
 
 /** One more attachment of a bus of virtual time. */
 export function joining(bus: string, core: CoreName): Member {
-  return new Member(cores[core].attach(bus, '{}', 16, false, true, () => {}))
+  return new Member(cores[core].attach(bus, '{}', bounds(16), false, true, () => {}))
 }

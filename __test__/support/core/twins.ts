@@ -2,7 +2,7 @@
 import { deepStrictEqual } from 'node:assert'
 import { inspect, isDeepStrictEqual } from 'node:util'
 import type { CoreAttachment, Reception } from '../../../ts/src/core/core.js'
-import { cores } from './cores.js'
+import { bounds, cores } from './cores.js'
 
 /** A pattern, and the plainest way to say what it matches. */
 export interface Sample {
@@ -42,7 +42,7 @@ export class Twins {
 
   constructor(name: string) {
     const attach = (core: 'native' | 'javascript'): CoreAttachment =>
-      cores[core].attach(name, '{}', CACHED_TOPICS, false, false, () => {})
+      cores[core].attach(name, '{}', bounds(CACHED_TOPICS), false, false, () => {})
     this.#twins = [1, 2].map(() => ({ native: attach('native'), javaScript: attach('javascript') }))
   }
 

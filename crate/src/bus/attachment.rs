@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, Weak};
 
 use super::directory::{Reception, Record};
+use super::grants::Grants;
 use super::holding::lock;
 use super::registry::Shared;
 use crate::error::Error;
@@ -28,6 +29,8 @@ pub struct Attachment {
     endpoints: Mutex<HashMap<u32, Arc<Record>>>,
     /// Those that have left it, while what was sent before may still arrive.
     withdrawn: Mutex<HashMap<u32, Arc<Record>>>,
+    /// What it has taken room for, until its next batch.
+    pub(super) grants: Mutex<Grants>,
     pub(super) left: AtomicBool,
     pub(super) undeliverable: AtomicU64,
     /// Hits, misses and evictions of the shared cache.
@@ -56,6 +59,7 @@ impl Attachment {
                 inbox: Arc::clone(&inbox),
                 endpoints: Mutex::default(),
                 withdrawn: Mutex::default(),
+                grants: Mutex::default(),
                 left: AtomicBool::new(false),
                 undeliverable: AtomicU64::new(0),
                 lookups: Default::default(),
@@ -227,7 +231,11 @@ impl Attachment {
             self.shared.strike(endpoint);
         }
         self.shared.timer.forget(self.deadlines);
+        let grants = std::mem::take(&mut *lock(&self.grants));
+        self.give_back(grants);
         self.shared.members.leave(self.id);
+        // They find that it is gone.
+        self.inbox.room().tell();
         if self.shared.members.is_empty() {
             // Nobody joins meanwhile: that takes the lock of the registry, which is held now.
             self.shared.drop_holdings();
@@ -252,7 +260,9 @@ impl Attachment {
     }
 
     fn tell(&self, kind: Kind, topic: &str) {
-        self.shared.members.broadcast(self.id, Lane::Control, control(kind, self.id, (0, 0), topic, &[]));
+        let news = control(kind, self.id, (0, 0), topic, &[]);
+        let all = control(Kind::RoutesChanged, self.id, (0, 0), "", &[]);
+        self.shared.members.tell(self.id, news, all);
     }
 }
 

@@ -11,7 +11,7 @@ use super::attachment::Attachment;
 use super::registry::Shared;
 use crate::delivery::{Circumstances, Deliveries, Key, Letters, Moment, Retained, Schedule};
 use crate::error::Error;
-use crate::hop::{Forward, Kept, Kind};
+use crate::hop::{Forward, Kept, Kind, Room};
 use crate::timer::{Deadline, Expired, Owner};
 
 /// The slot of the deadline of deliveries.
@@ -34,6 +34,10 @@ pub struct Holdings {
     pub dead_letters: usize,
     /// Dead letters that were thrown away to make room.
     pub dead_letters_evicted: u64,
+    /// The bytes of what is held and of what is scheduled.
+    pub held_bytes: usize,
+    /// The bytes of what is retained.
+    pub retained_bytes: usize,
 }
 
 /// What is in hand; see the head of this file.
@@ -44,6 +48,8 @@ pub(super) struct Holding {
     schedule: Mutex<Timed<Schedule>>,
     pub(super) letters: Mutex<Letters>,
     pub(super) retained: Mutex<Retained>,
+    /// For what is held, and what is scheduled.
+    pub(super) room: Room,
 }
 
 /// Something that waits for its time.
@@ -52,16 +58,28 @@ struct Timed<T> {
     what: T,
     /// The deadline that is armed: no later than the next moment at which there is something to do.
     armed: Option<Moment>,
+    /// As many of its bytes as are accounted for.
+    accounted: usize,
+}
+
+impl<T> Timed<T> {
+    /// Accounts for what it has in hand now, of which there are `bytes`.
+    fn account(&mut self, bytes: usize, room: &Room) {
+        let before = std::mem::replace(&mut self.accounted, bytes);
+        room.add(bytes.saturating_sub(before));
+        room.give_back(before.saturating_sub(bytes));
+    }
 }
 
 impl Holding {
-    pub(super) fn new(owner: Owner) -> Self {
+    pub(super) fn new(owner: Owner, held_bytes: usize) -> Self {
         Self {
             owner,
             deliveries: Mutex::default(),
             schedule: Mutex::default(),
             letters: Mutex::default(),
             retained: Mutex::default(),
+            room: Room::new(held_bytes),
         }
     }
 }
@@ -91,7 +109,9 @@ impl Turn<'_> {
 
 impl Drop for Turn<'_> {
     fn drop(&mut self) {
-        let Timed { what, armed } = &mut *self.timed;
+        let bytes = self.timed.what.bytes();
+        self.timed.account(bytes, &self.shared.holding.room);
+        let Timed { what, armed, .. } = &mut *self.timed;
         self.shared.arm(DELIVERIES, what.next_due(), armed);
     }
 }
@@ -105,30 +125,48 @@ impl Shared {
     /// Keeps a message until its time has come.
     pub(super) fn schedule(&self, frame: Kept) {
         let mut timed = lock(&self.holding.schedule);
-        let Timed { what, armed } = &mut *timed;
-        what.add(frame, self.timer.now_ms());
+        timed.what.add(frame, self.timer.now_ms());
+        let bytes = timed.what.bytes();
+        timed.account(bytes, &self.holding.room);
+        let Timed { what, armed, .. } = &mut *timed;
         self.arm(SCHEDULE, what.next_due(), armed);
     }
 
     /// How much there is in hand.
     pub(super) fn holdings(&self) -> Holdings {
         let Holding { deliveries, schedule, letters, retained, .. } = &self.holding;
-        let (held, parked) = {
+        let (held, parked, held_bytes) = {
             let Timed { what, .. } = &*lock(deliveries);
-            (what.held(), what.parked())
+            (what.held(), what.parked(), what.bytes())
         };
-        let scheduled = lock(schedule).what.len();
-        let retained = lock(retained).len();
+        let (scheduled, scheduled_bytes) = {
+            let Timed { what, .. } = &*lock(schedule);
+            (what.len(), what.bytes())
+        };
+        let (retained, retained_bytes) = {
+            let retained = lock(retained);
+            (retained.len(), retained.bytes())
+        };
         let letters = lock(letters);
         let (dead_letters, dead_letters_evicted) = (letters.len(), letters.evicted());
-        Holdings { held, parked, scheduled, retained, dead_letters, dead_letters_evicted }
+        Holdings {
+            held,
+            parked,
+            scheduled,
+            retained,
+            dead_letters,
+            dead_letters_evicted,
+            held_bytes: held_bytes + scheduled_bytes,
+            retained_bytes,
+        }
     }
 
     /// Nobody is attached any more: forgets all that is in hand.
     pub(super) fn drop_holdings(&self) {
-        let Holding { owner, deliveries, schedule, letters, retained } = &self.holding;
-        *lock(deliveries) = Timed::default();
-        *lock(schedule) = Timed::default();
+        let Holding { owner, deliveries, schedule, letters, retained, room } = &self.holding;
+        let held = std::mem::take(&mut *lock(deliveries));
+        let scheduled = std::mem::take(&mut *lock(schedule));
+        room.give_back(held.accounted + scheduled.accounted);
         *lock(letters) = Letters::default();
         *lock(retained) = Retained::default();
         self.timer.forget(*owner);
@@ -138,8 +176,10 @@ impl Shared {
     fn send_due(&self) {
         let due = {
             let mut timed = lock(&self.holding.schedule);
-            let Timed { what, armed } = &mut *timed;
-            let due = what.take_due(self.timer.now_ms());
+            let due = timed.what.take_due(self.timer.now_ms());
+            let bytes = timed.what.bytes();
+            timed.account(bytes, &self.holding.room);
+            let Timed { what, armed, .. } = &mut *timed;
             *armed = None;
             self.arm(SCHEDULE, what.next_due(), armed);
             due

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use foldhash::fast::RandomState;
 use papaya::HashMap;
 
-use crate::hop::{Inbox, Lane, Segment};
+use crate::hop::{Inbox, Lane, Segment, SharedBytes};
 
 /// The inboxes of a bus by attachment. Finding one takes no lock; joining, leaving and broadcasts take turns.
 ///
@@ -33,7 +33,7 @@ impl Members {
         let _turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
         let inboxes = self.inboxes.pin();
         let end = u32::try_from(frame.len()).unwrap_or(u32::MAX);
-        let bytes: Arc<[u8]> = frame.into();
+        let bytes: SharedBytes = Arc::new(frame.into());
         let others = inboxes.iter().filter(|(attachment, _)| **attachment != sender);
         others
             .map(|(attachment, inbox)| {
@@ -41,6 +41,15 @@ impl Members {
                 *attachment
             })
             .collect()
+    }
+
+    /// Pushes news of routes to everyone but `sender`; `all` is for those who are behind.
+    pub(super) fn tell(&self, sender: u32, news: Vec<u8>, all: Vec<u8>) {
+        let _turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
+        let [news, all] = [news, all].map(Segment::whole);
+        for (_, inbox) in self.inboxes.pin().iter().filter(|(attachment, _)| **attachment != sender) {
+            inbox.push_news(news.clone(), all.clone());
+        }
     }
 
     /// All of them, by age.
@@ -58,14 +67,13 @@ impl Members {
         self.inboxes.pin().contains_key(&attachment)
     }
 
+    /// Does something with the inbox of `attachment`; `None` when it is gone.
+    pub(super) fn with<T>(&self, attachment: u32, act: impl FnOnce(&Inbox) -> T) -> Option<T> {
+        self.inboxes.pin().get(&attachment).map(|inbox| act(inbox))
+    }
+
     /// Pushes `segment` to `attachment`; `false` when it is gone.
     pub(super) fn push(&self, attachment: u32, lane: Lane, segment: Segment) -> bool {
-        match self.inboxes.pin().get(&attachment) {
-            Some(inbox) => {
-                inbox.push(lane, segment);
-                true
-            }
-            None => false,
-        }
+        self.with(attachment, |inbox| inbox.push(lane, segment)).is_some()
     }
 }

@@ -2,6 +2,7 @@
 
 mod attachment;
 mod directory;
+mod grants;
 mod holding;
 mod members;
 mod registry;

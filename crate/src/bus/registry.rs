@@ -23,6 +23,8 @@ pub(super) struct Shared {
     pub(super) directory: Directory,
     pub(super) members: Members,
     pub(super) holding: Holding,
+    /// How many bytes may wait in the inbox of each attachment.
+    inbox_bytes: usize,
     pub(super) timer: Arc<Timer>,
     /// Attachment and endpoint ids; 0 is nobody.
     next_id: Arc<AtomicU32>,
@@ -43,7 +45,8 @@ impl Shared {
                 cache: Cache::new(options.match_cache_topics as usize),
                 directory: Directory::default(),
                 members: Members::default(),
-                holding: Holding::new(timer.register(sink)),
+                holding: Holding::new(timer.register(sink), options.held_bytes),
+                inbox_bytes: options.inbox_bytes,
                 timer,
                 next_id: Arc::clone(next_id),
                 attached: AtomicU32::new(0),
@@ -119,10 +122,28 @@ pub struct Options<'a> {
     pub text: &'a str,
     /// For how many topics all threads together remember the plan.
     pub match_cache_topics: u32,
+    /// How many bytes may wait in the inbox of each attachment.
+    pub inbox_bytes: usize,
+    /// How many bytes the bus may hold for its attachments: deliveries, and messages for later.
+    pub held_bytes: usize,
     /// Whether the caller named any: who names none takes the bus as it is.
     pub asked: bool,
     /// Whether its time moves by [`Attachment::advance`] alone; the first opener decides.
     pub virtual_time: bool,
+}
+
+impl Default for Options<'_> {
+    /// Those of one who names none, with the bounds that the facade has by default.
+    fn default() -> Self {
+        Self {
+            text: "{}",
+            match_cache_topics: 64,
+            inbox_bytes: 16 << 20,
+            held_bytes: 256 << 20,
+            asked: false,
+            virtual_time: false,
+        }
+    }
 }
 
 /// An attachment that was just made.
@@ -168,7 +189,7 @@ impl Registry {
             let (open, asked) = (shared.options.clone(), options.text.into());
             return Err(Error::OptionsDiffer { bus: name.into(), open, asked });
         }
-        let (inbox, drain) = inbox(wake);
+        let (inbox, drain) = inbox(shared.inbox_bytes, wake);
         shared.attached.fetch_add(1, Ordering::Relaxed);
         let attachment = Attachment::join(Arc::clone(shared), inbox);
         Ok(Opened { attachment, drain, options: shared.options.clone() })
@@ -204,7 +225,7 @@ mod tests {
     #[test]
     fn ids_that_begin_anew_pass_over_those_that_live() {
         let registry = Registry::default();
-        let options = Options { text: "{}", match_cache_topics: 0, asked: false, virtual_time: false };
+        let options = Options { text: "{}", match_cache_topics: 0, ..Options::default() };
         let opened = registry.open("bus", options, &Timer::virtual_time(), Box::new(Silent));
         let attachment = opened.expect("the first opener decides").attachment;
         let register = || {

@@ -9,7 +9,8 @@ use super::holding::{Turn, lock};
 use super::registry::Shared;
 use crate::delivery::{Deliveries, Key, attempts, keys};
 use crate::error::Error;
-use crate::hop::{Batch, Frame, Kept, Kind, Segment};
+use crate::hop::frame::padded;
+use crate::hop::{Batch, Frame, Kept, Kind, Run, SharedBytes, Source};
 use crate::timer::Deadline;
 
 impl Attachment {
@@ -19,6 +20,25 @@ impl Attachment {
     /// [`Error::BadFrame`], and [`Error::Closed`] when this attachment has left: then nothing was sent. A delivery whose
     /// number is held already is a bad frame.
     pub fn submit(&self, bytes: &[u8]) -> Result<(), Error> {
+        self.send(bytes, Source::borrowed(bytes))
+    }
+
+    /// As [`submit`](Self::submit), for one frame whose payload stands elsewhere: the two are put together in memory that
+    /// all its targets share, so that a large payload is copied once on its way in.
+    ///
+    /// # Errors
+    /// As `submit`.
+    pub fn submit_apart(&self, head: &[u8], payload: &[u8]) -> Result<(), Error> {
+        let size = head.len() + padded(payload.len());
+        let mut frame = Vec::with_capacity(size);
+        frame.extend_from_slice(head);
+        frame.extend_from_slice(payload);
+        frame.resize(size, 0);
+        let bytes: SharedBytes = Arc::new(frame.into());
+        self.send(&bytes, Source::shared(&bytes))
+    }
+
+    fn send(&self, bytes: &[u8], source: Source<'_>) -> Result<(), Error> {
         if self.left.load(Ordering::Relaxed) {
             return Err(Error::Closed);
         }
@@ -36,14 +56,23 @@ impl Attachment {
             }
         }
         drop(turn);
-        for run in batch.runs {
-            let segment = Segment { bytes: Arc::clone(&batch.bytes), ranges: run.ranges };
-            if !self.shared.members.push(run.target, run.lane, segment) {
-                let lost = run.frames - run.deliveries;
-                self.undeliverable.fetch_add(lost as u64, Ordering::Relaxed);
+        self.push(batch.runs, source);
+        Ok(())
+    }
+
+    /// Puts what a batch sends into the inboxes; the room that was taken for it is used up, or free again.
+    fn push(&self, runs: Vec<Run>, mut source: Source<'_>) {
+        let mut grants = std::mem::take(&mut *lock(&self.grants));
+        for Run { target, lane, ranges, frames, deliveries } in runs {
+            let segment = source.segment(ranges);
+            let promised = grants.entry(target).or_default();
+            let found =
+                self.shared.members.with(target, |inbox| inbox.push_promised(lane, segment, promised));
+            if found.is_none() {
+                self.undeliverable.fetch_add((frames - deliveries) as u64, Ordering::Relaxed);
             }
         }
-        Ok(())
+        self.give_back(grants);
     }
 
     /// Takes a frame that the core keeps for itself.

@@ -48,6 +48,12 @@ impl Deliveries {
         self.ledger.len()
     }
 
+    /// How many bytes they have.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        self.ledger.bytes()
+    }
+
     /// How many of them wait for an endpoint.
     #[must_use]
     pub fn parked(&self) -> usize {

@@ -86,9 +86,15 @@ pub(super) struct Ledger {
     /// The same by what they wait for; no wish has an empty list.
     wishes: HashMap<Wish, BTreeMap<u64, Key>>,
     accepted: u64,
+    /// Of all frames together.
+    bytes: usize,
 }
 
 impl Ledger {
+    pub(super) fn bytes(&self) -> usize {
+        self.bytes
+    }
+
     pub(super) fn len(&self) -> usize {
         self.held.len()
     }
@@ -113,6 +119,7 @@ impl Ledger {
     pub(super) fn accept(&mut self, key: Key, mut held: Held, custodian: u32) {
         let Entry::Vacant(place) = self.held.entry(key) else { return };
         self.accepted += 1;
+        self.bytes += held.frame.frame().size();
         held.order = self.accepted;
         held.state = State::InHand(custodian);
         self.in_hand.insert((custodian, held.endpoint, held.order), key);
@@ -143,7 +150,9 @@ impl Ledger {
     /// Takes a delivery out for good.
     pub(super) fn forget(&mut self, key: Key) -> Option<Held> {
         self.leave(key)?;
-        self.held.remove(&key)
+        let held = self.held.remove(&key)?;
+        self.bytes -= held.frame.frame().size();
+        Some(held)
     }
 
     /// What `custodian` has in hand for an endpoint, in the order in which it was accepted.

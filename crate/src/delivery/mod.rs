@@ -31,7 +31,7 @@ pub use key::{Attempt, Key, attempts, keys};
 pub use letters::{Letters, MOST_LETTER_BYTES, MOST_LETTERS};
 pub use moment::Moment;
 pub use peers::Peer;
-pub use retained::{MOST_TOPICS, Retained};
+pub use retained::{MOST_RETAINED_BYTES, MOST_TOPICS, Retained};
 pub use schedule::Schedule;
 pub use scope::Scope;
 pub use window::DedupeWindow;

@@ -9,6 +9,8 @@ use crate::hop::Kept;
 
 /// How many topics there are at most; that which was not written for the longest time is forgotten.
 pub const MOST_TOPICS: usize = 10_000;
+/// How many bytes they have at most, all together.
+pub const MOST_RETAINED_BYTES: usize = 64 << 20;
 
 /// The retained messages.
 #[derive(Debug, Default)]
@@ -17,6 +19,8 @@ pub struct Retained {
     frames: BTreeMap<u64, (Arc<str>, Arc<Kept>)>,
     topics: HashMap<Arc<str>, u64>,
     last: u64,
+    /// Of all frames together.
+    bytes: usize,
 }
 
 impl Retained {
@@ -24,6 +28,12 @@ impl Retained {
     #[must_use]
     pub fn len(&self) -> usize {
         self.frames.len()
+    }
+
+    /// How many bytes they have.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        self.bytes
     }
 
     /// Whether no topic has one.
@@ -38,19 +48,21 @@ impl Retained {
             let frame = frame.frame();
             (Arc::<str>::from(frame.topic()), frame.payload().is_empty() && frame.codec() == 0)
         };
-        if let Some(old) = self.topics.remove(&topic) {
-            self.frames.remove(&old);
+        if let Some((_, old)) = self.topics.remove(&topic).and_then(|old| self.frames.remove(&old)) {
+            self.bytes -= old.frame().size();
         }
         if is_nothing {
             return;
         }
         self.last += 1;
+        self.bytes += frame.frame().size();
         self.topics.insert(Arc::clone(&topic), self.last);
         self.frames.insert(self.last, (topic, Arc::new(frame)));
-        if self.frames.len() > MOST_TOPICS
-            && let Some((_, (oldest, _))) = self.frames.pop_first()
+        while (self.frames.len() > MOST_TOPICS || self.bytes > MOST_RETAINED_BYTES)
+            && let Some((_, (topic, oldest))) = self.frames.pop_first()
         {
-            self.topics.remove(&oldest);
+            self.topics.remove(&topic);
+            self.bytes -= oldest.frame().size();
         }
     }
 

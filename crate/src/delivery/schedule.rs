@@ -11,6 +11,8 @@ pub struct Schedule {
     /// By the moment when they are due, and by age.
     frames: BTreeMap<(Moment, u64), Kept>,
     last: u64,
+    /// Of all frames together.
+    bytes: usize,
 }
 
 impl Schedule {
@@ -18,6 +20,12 @@ impl Schedule {
     #[must_use]
     pub fn len(&self) -> usize {
         self.frames.len()
+    }
+
+    /// How many bytes they have.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        self.bytes
     }
 
     /// Whether none waits.
@@ -29,6 +37,7 @@ impl Schedule {
     /// Keeps a frame until its deadline; one that has none is due at once.
     pub fn add(&mut self, frame: Kept, now_ms: f64) {
         self.last += 1;
+        self.bytes += frame.frame().size();
         let due = moment_of(frame.frame().deadline(), now_ms);
         self.frames.insert((due, self.last), frame);
     }
@@ -44,14 +53,16 @@ impl Schedule {
         let mut due = Vec::new();
         while let Some(first) = self.frames.first_entry().filter(|first| first.key().0 <= Moment::at(now_ms))
         {
-            due.push(first.remove());
+            let frame = first.remove();
+            self.bytes -= frame.frame().size();
+            due.push(frame);
         }
         due
     }
 
     /// Forgets all of them.
     pub fn clear(&mut self) {
-        self.frames.clear();
+        *self = Self::default();
     }
 }
 

@@ -1,8 +1,9 @@
-//! One batch of frames on its way out: copied once, then shared by every thread that it is for.
+//! One batch of frames on its way out: copied once, and shared by the threads that get most of it.
 
 use std::sync::Arc;
 
 use super::frame::{ARM_BYTES, ATTEMPT_BYTES, DISARM_BYTES, Frame, KEY_BYTES};
+use super::inbox::{Segment, SharedBytes};
 use super::kind::{Kind, Lane};
 use crate::error::Error;
 
@@ -24,8 +25,6 @@ pub struct Run {
 /// A parsed batch: what goes where, and what is for the core itself.
 #[derive(Debug)]
 pub struct Batch {
-    /// The bytes of the batch; none where nothing of it goes anywhere.
-    pub bytes: Arc<[u8]>,
     /// What goes to which attachment, the highest lane first.
     pub runs: Vec<Run>,
     /// Where the frames start that the core itself is to read, and no others need to be told of.
@@ -35,7 +34,7 @@ pub struct Batch {
 }
 
 impl Batch {
-    /// Copies `bytes` and sorts its frames by target.
+    /// Sorts the frames in `bytes` by target.
     ///
     /// # Errors
     /// [`Error::BadFrame`]: then nothing of the batch has been sent.
@@ -65,8 +64,46 @@ impl Batch {
         }
         // The highest lane leaves first: else a target could see a frame before an older one of a higher lane.
         runs.sort_by_key(|run| run.lane);
-        let bytes = if runs.is_empty() { Arc::default() } else { bytes.into() };
-        Ok(Self { bytes, runs, own, deliveries })
+        Ok(Self { runs, own, deliveries })
+    }
+}
+
+/// The bytes of a batch, from which its targets get what is for them.
+///
+/// A target that has not drained yet keeps all the memory alive that it shares. So only those share the batch that get at
+/// least half of it, and the others a copy of their frames: what an inbox keeps alive is never more than twice what it
+/// is accounted for.
+#[derive(Debug)]
+pub struct Source<'a> {
+    bytes: &'a [u8],
+    shared: Option<SharedBytes>,
+}
+
+impl<'a> Source<'a> {
+    /// Bytes that are not ours to keep.
+    #[must_use]
+    pub fn borrowed(bytes: &'a [u8]) -> Self {
+        Self { bytes, shared: None }
+    }
+
+    /// Bytes that are ours.
+    #[must_use]
+    pub fn shared(bytes: &'a SharedBytes) -> Self {
+        Self { bytes, shared: Some(Arc::clone(bytes)) }
+    }
+
+    /// What a run sends to its target.
+    pub fn segment(&mut self, ranges: Vec<(u32, u32)>) -> Segment {
+        let run_bytes: usize = ranges.iter().map(|(start, end)| (end - start) as usize).sum();
+        if run_bytes * 2 < self.bytes.len() {
+            let mut own = Vec::with_capacity(run_bytes);
+            for (start, end) in ranges {
+                own.extend_from_slice(self.bytes.get(start as usize..end as usize).unwrap_or_default());
+            }
+            return Segment::whole(own);
+        }
+        let bytes = Arc::clone(self.shared.get_or_insert_with(|| Arc::new(self.bytes.into())));
+        Segment { bytes, ranges }
     }
 }
 

@@ -45,6 +45,11 @@ pub const FLAG_HANDS_DOWN: u16 = 0x8000;
 /// The greatest number of targets of one frame.
 pub const MAX_TARGETS: usize = 0xffff;
 
+/// In the place of an attachment that room is asked of: what the bus holds for all of them.
+pub const HOLDINGS: u32 = 0;
+/// As much room as an attachment has that is gone: what is sent to it is counted as undeliverable.
+pub const BOUNDLESS: u32 = i32::MAX.cast_unsigned();
+
 /// Of an endpoint: all messages for it are deliveries.
 pub const FLAG_HELD: u32 = 1;
 /// Of an endpoint: it remembers the ids of its messages.
@@ -257,6 +262,8 @@ pub fn layout() -> Vec<(&'static str, u32)> {
         ("FLAG_HELD", FLAG_HELD),
         ("FLAG_DEDUPED", FLAG_DEDUPED),
         ("FLAG_THREAD_ONLY", FLAG_THREAD_ONLY),
+        ("HOLDINGS", HOLDINGS),
+        ("BOUNDLESS", BOUNDLESS),
     ];
     names.extend(
         [
@@ -303,6 +310,7 @@ pub fn layout() -> Vec<(&'static str, u32)> {
             ("KIND_REPLACED", Kind::Replaced),
             ("KIND_DUE", Kind::Due),
             ("KIND_LAPSED", Kind::Lapsed),
+            ("KIND_ROOM", Kind::Room),
         ]
         .map(|(name, kind)| (name, u32::from(kind as u8))),
     );

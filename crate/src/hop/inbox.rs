@@ -9,20 +9,26 @@
 //! - **No lost wake-up.** The owner announces that it sleeps, and then looks once more; a pusher pushes, and then
 //!   looks whether the owner sleeps. Between the two steps of each stands a sequentially consistent fence, so at
 //!   least one of them sees the other. Modelled with `loom` in `crate/tests/loom/`.
+//!
+//! Every byte that waits here is accounted for in the inbox's [`Room`], and given back when it has been drained.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use super::frame::Frame;
+use super::frame::{Frame, HEADER_BYTES, padded};
 use super::kind::{LANES, Lane};
+use super::room::Room;
 use super::wake::Wake;
 use crate::sync::{AtomicBool, Ordering, Queue, fence};
 
+/// Bytes that several attachments share: made of a vector without a copy.
+pub type SharedBytes = Arc<Box<[u8]>>;
+
 /// Frames of one batch for one attachment.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Segment {
     /// The batch, shared with the other attachments that it is for.
-    pub bytes: Arc<[u8]>,
+    pub bytes: SharedBytes,
     /// Where the frames stand in it.
     pub ranges: Vec<(u32, u32)>,
 }
@@ -32,7 +38,13 @@ impl Segment {
     #[must_use]
     pub fn whole(frame: Vec<u8>) -> Self {
         let end = u32::try_from(frame.len()).unwrap_or(u32::MAX);
-        Self { bytes: frame.into(), ranges: vec![(0, end)] }
+        Self { bytes: Arc::new(frame.into()), ranges: vec![(0, end)] }
+    }
+
+    /// How many bytes its frames have.
+    #[must_use]
+    pub fn frame_bytes(&self) -> usize {
+        self.ranges.iter().map(|(start, end)| (end - start) as usize).sum()
     }
 }
 
@@ -41,6 +53,9 @@ pub struct Inbox {
     lanes: [Queue<Segment>; LANES],
     asleep: AtomicBool,
     wake: Box<dyn Wake>,
+    room: Room,
+    /// Whether the owner will be told that any route may have changed, and has not taken that out yet.
+    is_outdated: AtomicBool,
 }
 
 /// The side of the inbox that its owner drains. There is one, and it stays in the owner's thread.
@@ -56,25 +71,54 @@ pub enum Drained {
     Bytes(usize),
     /// There was nothing; the owner counts as asleep until it is woken.
     Asleep,
-    /// The next frame alone needs a buffer of so many bytes.
+    /// The next frame alone needs a buffer of so many bytes. Its header was copied, as far as there is room for that.
     Needs(usize),
 }
 
-/// A new, empty inbox, whose owner is awake.
+/// A new, empty inbox with room for `limit` bytes, whose owner is awake.
 #[must_use]
-pub fn inbox(wake: Box<dyn Wake>) -> (Arc<Inbox>, Drain) {
+pub fn inbox(limit: usize, wake: Box<dyn Wake>) -> (Arc<Inbox>, Drain) {
     let inbox = Arc::new(Inbox {
         lanes: std::array::from_fn(|_| Queue::new()),
         asleep: AtomicBool::new(false),
         wake,
+        room: Room::new(limit),
+        is_outdated: AtomicBool::new(false),
     });
     let drain = Drain { inbox: Arc::clone(&inbox), staged: std::array::from_fn(|_| VecDeque::new()) };
     (inbox, drain)
 }
 
 impl Inbox {
+    /// Its room.
+    #[must_use]
+    pub fn room(&self) -> &Room {
+        &self.room
+    }
+
     /// Appends to a lane, and wakes the owner if it sleeps.
     pub fn push(&self, lane: Lane, segment: Segment) {
+        self.push_promised(lane, segment, &mut 0);
+    }
+
+    /// Tells the owner which receivers changed. One that is behind is told once that any may have, however many more do:
+    /// else those who register could fill the memory of one that does not listen. `all` says so; whoever calls this for
+    /// the same inbox takes turns.
+    pub fn push_news(&self, news: Segment, all: Segment) {
+        if self.room.used() <= self.room.limit() / 2 {
+            self.push(Lane::Control, news);
+        // Release: whoever takes that out reads the table as it is now, or newer. Pairs with the swap in `stage`.
+        } else if !self.is_outdated.swap(true, Ordering::AcqRel) {
+            self.push(Lane::Control, all);
+        }
+    }
+
+    /// As [`push`](Self::push); `promised` bytes of room were taken for this before, of which it takes what it needs.
+    pub fn push_promised(&self, lane: Lane, segment: Segment, promised: &mut usize) {
+        let bytes = segment.frame_bytes();
+        let covered = bytes.min(*promised);
+        *promised -= covered;
+        self.room.add(bytes - covered);
         if let Some(queue) = self.lanes.get(lane as usize) {
             queue.push(segment);
         }
@@ -96,8 +140,36 @@ impl Inbox {
 }
 
 impl Drain {
-    /// Copies as many whole frames into `buffer` as it holds, the highest lane first.
+    /// Copies as many whole frames into `buffer` as it holds, the highest lane first; their room is free again.
     pub fn drain(&mut self, buffer: &mut [u8]) -> Drained {
+        let drained = self.take_out(buffer);
+        if let Drained::Bytes(bytes) = drained {
+            self.inbox.room.give_back(bytes);
+        }
+        drained
+    }
+
+    /// Copies the frame that [`drain`](Self::drain) has just said it needs more room for, its payload into memory of its
+    /// own: so that what is large is copied once. Returns the bytes of the rest, which is a frame without its payload.
+    ///
+    /// Where `head` is too short, or `payload` is not as long as the payload, nothing happens but that it says so again.
+    pub fn drain_apart(&mut self, head: &mut [u8], payload: &mut [u8]) -> Drained {
+        let Some(lane) = self.staged.iter_mut().find(|lane| !lane.is_empty()) else { return Drained::Asleep };
+        let (size, head_bytes) = match lane.front_mut() {
+            Some(segment) => copy_apart(segment, head, payload),
+            None => return Drained::Asleep,
+        };
+        if head_bytes == 0 {
+            return Drained::Needs(size);
+        }
+        if lane.front().is_some_and(|segment| segment.ranges.is_empty()) {
+            lane.pop_front();
+        }
+        self.inbox.room.give_back(size);
+        Drained::Bytes(head_bytes)
+    }
+
+    fn take_out(&mut self, buffer: &mut [u8]) -> Drained {
         self.stage();
         let mut written = 0;
         for lane in &mut self.staged {
@@ -107,7 +179,7 @@ impl Drain {
                 if segment.ranges.is_empty() {
                     lane.pop_front();
                 } else if written == 0 {
-                    return Drained::Needs(next_frame_bytes(segment));
+                    return Drained::Needs(copy_header(segment, buffer));
                 } else {
                     return Drained::Bytes(written);
                 }
@@ -118,7 +190,7 @@ impl Drain {
         } else if self.fall_asleep() {
             Drained::Asleep
         } else {
-            self.drain(buffer)
+            self.take_out(buffer)
         }
     }
 
@@ -133,6 +205,10 @@ impl Drain {
                 }
             }
         }
+        // After it was taken out of the queue, and before it is handed out: news that come from now on are told anew, and
+        // those that were left out because of it are in the table that the owner is going to look at. Acquire: pairs with
+        // the swap in `push_news`.
+        self.inbox.is_outdated.swap(false, Ordering::AcqRel);
     }
 
     /// Announces that the owner sleeps; `false` when something has come meanwhile, and it is awake after all.
@@ -185,7 +261,36 @@ fn fitting_end(bytes: &[u8], range: (u32, u32), room: usize) -> u32 {
     u32::try_from(end).unwrap_or(range.1).min(range.1)
 }
 
-fn next_frame_bytes(segment: &Segment) -> usize {
-    let start = segment.ranges.first().map_or(0, |range| range.0 as usize);
-    Frame::read(&segment.bytes, start).map_or(0, |frame| frame.size())
+/// The frame at the front of `segment`, which has one.
+fn front(segment: &Segment) -> Option<Frame<'_>> {
+    Frame::read(&segment.bytes, segment.ranges.first()?.0 as usize).ok()
+}
+
+/// Copies the header of the next frame of `segment`, where there is room for it; returns the size of the frame.
+fn copy_header(segment: &Segment, buffer: &mut [u8]) -> usize {
+    let Some(frame) = front(segment) else { return 0 };
+    if let (Some(place), Some(header)) = (buffer.get_mut(..HEADER_BYTES), frame.bytes.get(..HEADER_BYTES)) {
+        place.copy_from_slice(header);
+    }
+    frame.size()
+}
+
+/// Copies the next frame of `segment` in two parts and removes it; returns its size, and that of its head: 0 where the
+/// parts do not fit, and nothing was done.
+fn copy_apart(segment: &mut Segment, head: &mut [u8], payload: &mut [u8]) -> (usize, usize) {
+    let Some(frame) = front(segment) else { return (0, 0) };
+    let (size, source) = (frame.size(), frame.payload());
+    let head_bytes = size - padded(source.len());
+    let parts = (head.get_mut(..head_bytes), frame.bytes.get(..head_bytes));
+    let (Some(place), Some(rest)) = parts else { return (size, 0) };
+    if payload.len() != source.len() {
+        return (size, 0);
+    }
+    place.copy_from_slice(rest);
+    payload.copy_from_slice(source);
+    if let Some(range) = segment.ranges.first_mut() {
+        range.0 += u32::try_from(size).unwrap_or(u32::MAX);
+    }
+    segment.ranges.retain(|(start, end)| start < end);
+    (size, head_bytes)
 }

@@ -54,6 +54,8 @@ pub enum Kind {
     Due = 39,
     /// From the core: a delivery that no endpoint is left for; whoever gets this buries it.
     Lapsed = 40,
+    /// From the core: the inbox of the attachment that is named as the sender has room again; of none, what the bus holds.
+    Room = 41,
 }
 
 impl Kind {
@@ -84,6 +86,7 @@ impl Kind {
             38 => Self::Replaced,
             39 => Self::Due,
             40 => Self::Lapsed,
+            41 => Self::Room,
             _ => return None,
         })
     }
@@ -101,6 +104,7 @@ impl Kind {
                 | Self::Replaced
                 | Self::Due
                 | Self::Lapsed
+                | Self::Room
         )
     }
 }

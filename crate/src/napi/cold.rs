@@ -42,6 +42,17 @@ pub struct Attached {
     pub options: String,
 }
 
+/// How large a bus may become.
+#[napi(object)]
+pub struct Bounds {
+    /// For how many topics all threads together remember the plan.
+    pub match_cache_topics: u32,
+    /// How many bytes may wait in the inbox of each attachment.
+    pub inbox_bytes: f64,
+    /// How many bytes the bus may hold for its attachments.
+    pub held_bytes: f64,
+}
+
 /// Attaches this thread to the bus `name`; throws `ERR_BUS_OPTIONS_DIFFER`.
 ///
 /// `asked` tells whether the caller named options at all, `virtualTime` whether time moves by `advance` alone; `wake` is called when there is something to drain.
@@ -50,12 +61,15 @@ pub fn attach(
     env: Env,
     name: String,
     options: String,
-    match_cache_topics: u32,
+    bounds: Bounds,
     asked: bool,
     virtual_time: bool,
     wake: Function<'_, (), ()>,
 ) -> Result<Attached> {
-    let options = Options { text: &options, match_cache_topics, asked, virtual_time };
+    let Bounds { match_cache_topics, inbox_bytes, held_bytes } = bounds;
+    let (inbox_bytes, held_bytes) = (whole(inbox_bytes), whole(held_bytes));
+    let options =
+        Options { text: &options, match_cache_topics, inbox_bytes, held_bytes, asked, virtual_time };
     let (handle, id, options) = env::attach(env, &name, options, &wake)?;
     Ok(Attached { handle, id, options })
 }

@@ -85,6 +85,16 @@ pub struct Holdings {
     pub dead_letters: f64,
     /// Dead letters that were thrown away to make room.
     pub dead_letters_evicted: f64,
+    /// The bytes of what is held and of what is scheduled.
+    pub held_bytes: f64,
+    /// The bytes of what is retained.
+    pub retained_bytes: f64,
+}
+
+/// How many bytes wait in the inbox of this attachment, or are promised to those who write.
+#[napi(catch_unwind)]
+pub fn inbox_bytes(handle: u32) -> Result<f64> {
+    env::with_attachment(handle, |attachment| Ok(number(attachment.inbox_bytes())))
 }
 
 /// How much the core has in hand for all threads of the bus.
@@ -101,6 +111,8 @@ pub fn holdings(handle: u32) -> Result<Holdings> {
             retained: number(holdings.retained),
             dead_letters: number(holdings.dead_letters),
             dead_letters_evicted,
+            held_bytes: number(holdings.held_bytes),
+            retained_bytes: number(holdings.retained_bytes),
         })
     })
 }

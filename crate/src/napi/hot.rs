@@ -15,7 +15,7 @@ use napi_derive::napi;
 use super::env::{self, Local};
 use crate::delivery::Scope;
 use crate::hop::Drained;
-use crate::hop::frame::FLAG_HELD;
+use crate::hop::frame::{BOUNDLESS, FLAG_HELD};
 use crate::router::{Entry, Match};
 use crate::topic::{MAX_TOPIC_BYTES, check_user_topic};
 
@@ -44,9 +44,16 @@ pub(super) const STATUSES: [(&str, i32); 5] = [
 
 #[napi(module_exports)]
 pub(super) fn exports(mut exports: Object<'_>, env: Env) -> napi::Result<()> {
-    for (name, call) in
-        [("submit", submit as Call), ("drain", drain), ("resolve", resolve), ("subscribers", subscribers)]
-    {
+    for (name, call) in [
+        ("submit", submit as Call),
+        ("submitApart", submit_apart),
+        ("reserve", reserve),
+        ("reserveOrWait", reserve_or_wait),
+        ("drain", drain),
+        ("drainApart", drain_apart),
+        ("resolve", resolve),
+        ("subscribers", subscribers),
+    ] {
         let mut function = ptr::null_mut();
         // SAFETY: `env` is alive during the call; the name is passed with its length; `call` keeps to the signature.
         let status = unsafe {
@@ -73,12 +80,48 @@ type Call = unsafe extern "C" fn(sys::napi_env, sys::napi_callback_info) -> sys:
 unsafe extern "C" fn submit(env: sys::napi_env, info: sys::napi_callback_info) -> sys::napi_value {
     answer(env, info, |[handle, buffer, length]| {
         let bytes = bytes(env, buffer)?.get(..number(env, length)? as usize)?;
-        env::with(number(env, handle)?, |local| match local.attachment.submit(bytes) {
-            Ok(()) => 0,
-            Err(crate::error::Error::Closed) => NOT_ATTACHED,
-            Err(_) => DEFECT,
-        })
-        .or(Some(NOT_ATTACHED))
+        env::with(number(env, handle)?, |local| sent(local.attachment.submit(bytes))).or(Some(NOT_ATTACHED))
+    })
+}
+
+/// `submitApart(handle, head: Uint8Array, payload: Uint8Array): status`: sends one frame, whose payload stands elsewhere.
+unsafe extern "C" fn submit_apart(env: sys::napi_env, info: sys::napi_callback_info) -> sys::napi_value {
+    answer(env, info, |[handle, head, payload]| {
+        let (head, payload) = (bytes(env, head)?, bytes(env, payload)?);
+        env::with(number(env, handle)?, |local| sent(local.attachment.submit_apart(head, payload)))
+            .or(Some(NOT_ATTACHED))
+    })
+}
+
+fn sent(outcome: Result<(), crate::error::Error>) -> i32 {
+    match outcome {
+        Ok(()) => 0,
+        Err(crate::error::Error::Closed) => NOT_ATTACHED,
+        Err(_) => DEFECT,
+    }
+}
+
+/// `reserve(handle, target, bytes): bytes`: takes room in the inbox of `target`, for the next batch; 0 where there is not
+/// enough. 2³¹−1 where `target` or this attachment is gone: then there is nothing to be careful of.
+unsafe extern "C" fn reserve(env: sys::napi_env, info: sys::napi_callback_info) -> sys::napi_value {
+    answer(env, info, |[handle, target, bytes]| {
+        let (target, bytes) = (number(env, target)?, number(env, bytes)? as usize);
+        let taken = env::with(number(env, handle)?, |local| local.attachment.reserve(target, bytes));
+        Some(granted(taken))
+    })
+}
+
+/// Where there is no such attachment, there is nothing to be careful of.
+fn granted(taken: Option<usize>) -> i32 {
+    i32::try_from(taken.unwrap_or(BOUNDLESS as usize)).unwrap_or(i32::MAX)
+}
+
+/// `reserveOrWait(handle, target, bytes): bytes`: as `reserve`; where there is not enough, a frame `Room` will come.
+unsafe extern "C" fn reserve_or_wait(env: sys::napi_env, info: sys::napi_callback_info) -> sys::napi_value {
+    answer(env, info, |[handle, target, bytes]| {
+        let (target, bytes) = (number(env, target)?, number(env, bytes)? as usize);
+        let taken = env::with(number(env, handle)?, |local| local.attachment.reserve_or_wait(target, bytes));
+        Some(granted(taken))
     })
 }
 
@@ -86,13 +129,26 @@ unsafe extern "C" fn submit(env: sys::napi_env, info: sys::napi_callback_info) -
 unsafe extern "C" fn drain(env: sys::napi_env, info: sys::napi_callback_info) -> sys::napi_value {
     answer(env, info, |[handle, buffer, _]| {
         let bytes = bytes(env, buffer)?;
-        env::with(number(env, handle)?, |local| match local.drain.drain(bytes) {
-            Drained::Bytes(written) => i32::try_from(written).unwrap_or(DEFECT),
-            Drained::Asleep => ASLEEP,
-            Drained::Needs(size) => i32::try_from(size).map_or(DEFECT, |size| -size),
-        })
-        .or(Some(NOT_ATTACHED))
+        env::with(number(env, handle)?, |local| written(local.drain.drain(bytes))).or(Some(NOT_ATTACHED))
     })
+}
+
+/// `drainApart(handle, head: Uint8Array, payload: Uint8Array): bytes | status`: copies the next frame, its payload apart;
+/// returns the bytes of the head.
+unsafe extern "C" fn drain_apart(env: sys::napi_env, info: sys::napi_callback_info) -> sys::napi_value {
+    answer(env, info, |[handle, head, payload]| {
+        let (head, payload) = (bytes(env, head)?, bytes(env, payload)?);
+        env::with(number(env, handle)?, |local| written(local.drain.drain_apart(head, payload)))
+            .or(Some(NOT_ATTACHED))
+    })
+}
+
+fn written(drained: Drained) -> i32 {
+    match drained {
+        Drained::Bytes(written) => i32::try_from(written).unwrap_or(DEFECT),
+        Drained::Asleep => ASLEEP,
+        Drained::Needs(size) => i32::try_from(size).map_or(DEFECT, |size| -size),
+    }
 }
 
 /// `resolve(handle, topic, buffer: Uint32Array): words | status`: who receives `topic`.

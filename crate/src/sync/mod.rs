@@ -14,7 +14,9 @@ pub use map::{Map, Pinned};
 #[cfg(loom)]
 pub use model::{Map, Pinned, Reading, Snapshot};
 pub use papaya::Equivalent;
-pub use primitives::{AtomicBool, AtomicU32, AtomicU64, Condvar, Mutex, MutexGuard, Ordering, fence};
+pub use primitives::{
+    AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Condvar, Mutex, MutexGuard, Ordering, fence,
+};
 pub use queue::Queue;
 #[cfg(not(loom))]
 pub use snapshot::{Reading, Snapshot};

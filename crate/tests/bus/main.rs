@@ -10,6 +10,7 @@ mod membership;
 mod names;
 mod races;
 mod registration;
+mod rooms;
 mod scope;
 
 use std::sync::Arc;
@@ -57,7 +58,7 @@ impl Heard {
 }
 
 fn options(text: &str, asked: bool) -> Options<'_> {
-    Options { text, match_cache_topics: 64, asked, virtual_time: false }
+    Options { text, match_cache_topics: 64, asked, virtual_time: false, ..Options::default() }
 }
 
 /// A registry and a clock of its own.

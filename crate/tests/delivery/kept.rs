@@ -1,6 +1,8 @@
 //! Dead letters, the schedule and retained messages, each against a plain list.
 
-use busbar::delivery::{Letters, MOST_LETTER_BYTES, MOST_LETTERS, MOST_TOPICS, Moment, Retained, Schedule};
+use busbar::delivery::{
+    Letters, MOST_LETTER_BYTES, MOST_LETTERS, MOST_RETAINED_BYTES, MOST_TOPICS, Moment, Retained, Schedule,
+};
 use busbar::hop::{Frame, Kept, Kind};
 use proptest::prelude::*;
 
@@ -165,4 +167,28 @@ fn of_too_many_topics_that_which_was_not_written_for_longest_is_forgotten() {
     assert_eq!(kept, [1, 0, 1, 1]);
     retained.clear();
     assert!(retained.is_empty() && retained.matching(|_| true).is_empty());
+}
+
+#[test]
+fn retained_messages_have_a_bound_in_bytes_too() {
+    let mut retained = Retained::default();
+    let payload = vec![1; MOST_RETAINED_BYTES / 4];
+    let mut write = |topic: &str, payload: &[u8]| {
+        let draft = Draft { topic: topic.into(), ..Draft::event(1, &[], payload).of_kind(Kind::Retain) };
+        retained.write(Kept::of(&Frame::read(&draft.bytes(), 0).unwrap()).unwrap());
+        (retained.len(), retained.bytes())
+    };
+    for (count, topic) in (1..).zip(["a", "b", "c"]) {
+        assert_eq!(write(topic, &payload).0, count);
+    }
+    // The fourth does not fit beside the others, for its header; the oldest goes.
+    let (count, bytes) = write("d", &payload);
+    assert_eq!(count, 3);
+    assert!(bytes <= MOST_RETAINED_BYTES && bytes > MOST_RETAINED_BYTES / 2);
+    assert_eq!(write("b", b"less").0, 3, "in the place of the one before");
+    let one = write("d", b"less").1;
+    assert!(one < bytes / 2, "{one}");
+    write("c", b"");
+    assert_eq!(write("b", b"").1, write("d", b"less").1);
+    assert_eq!(write("d", b""), (0, 0), "what says nothing takes the last away");
 }

@@ -60,7 +60,13 @@ impl World {
     }
 
     fn join_with(&self, wake: Box<dyn Wake>) -> Member {
-        let options = Options { text: "{}", match_cache_topics: 8, asked: false, virtual_time: true };
+        let options = Options {
+            text: "{}",
+            match_cache_topics: 8,
+            asked: false,
+            virtual_time: true,
+            ..Options::default()
+        };
         let opened = self.registry.open("bus", options, Timer::process(), wake);
         let Opened { attachment, drain, .. } = opened.unwrap();
         Member { attachment, drain, last_number: 0 }

@@ -7,7 +7,8 @@ use std::time::{Duration, Instant};
 use busbar::bus::{Holdings, Options, Reception};
 use busbar::delivery::{DedupeWindow, Key, PATIENCE_MS};
 use busbar::error::Error;
-use busbar::hop::{Kind, Lane, Wake};
+use busbar::hop::frame::HOLDINGS;
+use busbar::hop::{Drained, Frame, Kind, Lane, Wake};
 use busbar::router::Role;
 use busbar::timer::Timer;
 use busbar::topic::Pattern;
@@ -65,7 +66,9 @@ fn a_batch_with_a_number_that_is_held_does_nothing() {
         assert!(matches!(error, Error::BadFrame { .. }), "{error}");
     }
     assert_eq!(two.heard(), []);
-    assert_eq!(one.holdings(), Holdings { held: 1, ..Holdings::default() });
+    let held_bytes = one.holdings().held_bytes;
+    assert!(held_bytes > 0);
+    assert_eq!(one.holdings(), Holdings { held: 1, held_bytes, ..Holdings::default() });
 }
 
 #[test]
@@ -108,9 +111,44 @@ fn what_waits_lapses_in_time_and_disarms_what_it_waited_for() {
 }
 
 #[test]
+fn what_is_held_and_what_is_for_later_takes_room_until_it_is_over() {
+    let world = World::default();
+    let (mut one, two) = (world.join(), world.join());
+    let handler = two.handle("n");
+    let free = 256 << 20;
+    let key = one.deliver("n", handler, Some(two.id()));
+    let later = Draft { deadline: 9, ..Draft::event(one.id(), &[], b"x").of_kind(Kind::Schedule) };
+    one.submit(&later);
+    let held_bytes = one.holdings().held_bytes;
+    assert!(held_bytes > 2 * 56);
+    assert_eq!(one.attachment.reserve_or_wait(HOLDINGS, free - held_bytes + 1), 0);
+    assert_eq!(two.attachment.reserve(HOLDINGS, free - held_bytes), free - held_bytes);
+    assert!(world.registry.leave(&two.attachment), "which gives back what it was promised");
+    let mut buffer = vec![0; 1 << 16];
+    let Drained::Bytes(written) = one.drain.drain(&mut buffer) else { panic!("it was not told") };
+    let (mut told, mut at) = (Vec::new(), 0);
+    while at < written {
+        let frame = Frame::read(&buffer[..written], at).unwrap();
+        told.push((frame.kind(), frame.sender()));
+        at += frame.size();
+    }
+    assert!(told.contains(&(Kind::Room, HOLDINGS)), "{told:?}");
+    one.settle(&[key]);
+    one.attachment.advance(10.0).unwrap();
+    assert_eq!(one.holdings().held_bytes, 0);
+    assert_eq!(one.attachment.reserve(HOLDINGS, free), free);
+}
+
+#[test]
 fn the_last_to_leave_leaves_nothing_behind() {
     let (world, timer) = (World::default(), Timer::virtual_time());
-    let options = Options { text: "{}", match_cache_topics: 8, asked: false, virtual_time: false };
+    let options = Options {
+        text: "{}",
+        match_cache_topics: 8,
+        asked: false,
+        virtual_time: false,
+        ..Options::default()
+    };
     let opened = world.registry.open("other", options, &timer, Box::new(Silent)).unwrap();
     let mut member = Member { attachment: opened.attachment, drain: opened.drain, last_number: 0 };
     let dedupe = Some(DedupeWindow { window_ms: 50.0, size: 1 });
@@ -123,8 +161,18 @@ fn the_last_to_leave_leaves_nothing_behind() {
     member.submit(&Draft { deadline: 77, ..Draft::event(member.id(), &[], b"").of_kind(Kind::Schedule) });
     member.submit(&Draft::event(member.id(), &[], b"x").of_kind(Kind::Retain));
     member.submit(&Draft::event(member.id(), &[], b"x").of_kind(Kind::Dead));
-    let full =
-        Holdings { held: 2, parked: 2, scheduled: 1, retained: 1, dead_letters: 1, dead_letters_evicted: 0 };
+    // Headers of 56 bytes, with topics and payloads of at most 8; that which is for later has no payload.
+    let (held_bytes, retained_bytes) = (2 * (56 + 8 + 8) + (56 + 8), 56 + 8 + 8);
+    let full = Holdings {
+        held: 2,
+        parked: 2,
+        scheduled: 1,
+        retained: 1,
+        dead_letters: 1,
+        held_bytes,
+        retained_bytes,
+        ..Holdings::default()
+    };
     assert_eq!(member.holdings(), full);
     assert!(timer.pending() > 0);
     world.leave(&member);
@@ -142,7 +190,13 @@ fn a_scheduled_message_comes_in_real_time_and_never_early() {
         }
     }
     let (world, rung) = (World::default(), Arc::new(AtomicBool::new(false)));
-    let options = Options { text: "{}", match_cache_topics: 8, asked: false, virtual_time: false };
+    let options = Options {
+        text: "{}",
+        match_cache_topics: 8,
+        asked: false,
+        virtual_time: false,
+        ..Options::default()
+    };
     let wake = Box::new(Bell(Arc::clone(&rung)));
     let opened = world.registry.open("real", options, Timer::process(), wake).unwrap();
     let mut member = Member { attachment: opened.attachment, drain: opened.drain, last_number: 0 };

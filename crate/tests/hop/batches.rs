@@ -1,9 +1,10 @@
 //! A batch is sorted by target and lane, and what arrives is what was sent, in its order.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use busbar::error::Error;
-use busbar::hop::{Batch, Kind, Lane};
+use busbar::hop::{Batch, Kind, Lane, Source};
 use proptest::prelude::*;
 
 use super::LANES;
@@ -88,8 +89,6 @@ fn deliveries_and_what_is_said_of_them_are_for_the_core_as_well() {
     assert_eq!(batch.own, [starts[4]]);
     let runs: Vec<_> = batch.runs.iter().map(|run| (run.target, run.frames, run.deliveries)).collect();
     assert_eq!(runs, [(1, 2, 1), (2, 1, 1)]);
-    // Of what goes nowhere no copy is made.
-    assert!(parsed(&[delivery(&[]), drafts[3].clone()]).bytes.is_empty());
     // In other frames the word means nothing.
     assert_eq!(parsed(&[delivery(&[1, 2]).of_kind(Kind::Request)]).deliveries, []);
 }
@@ -109,6 +108,24 @@ fn deliveries_that_make_no_sense_are_refused() {
         let ragged = Draft::event(SENDER, &[], &vec![0; bytes]).of_kind(kind);
         assert!(refusal(&[ragged]).contains("entries"), "{kind:?} {bytes}");
     }
+}
+
+/// What waits in an inbox keeps its memory alive: all of it, also what is for others.
+#[test]
+fn only_who_gets_at_least_half_of_a_batch_shares_it() {
+    let drafts = [event(&[1, 2]), event(&[1, 2]), event(&[1, 3]), event(&[1])];
+    let bytes = batch(&drafts);
+    let mut source = Source::borrowed(&bytes);
+    let runs = parsed(&drafts).runs;
+    let sent: Vec<_> = runs.into_iter().map(|run| (run.target, source.segment(run.ranges))).collect();
+    let [(1, one), (2, two), (3, three)] = &*sent else { panic!("{sent:?}") };
+    assert!(Arc::ptr_eq(&one.bytes, &two.bytes), "copied once for both");
+    assert_eq!((one.bytes.len(), two.bytes.len()), (bytes.len(), bytes.len()));
+    assert_eq!(**three.bytes, drafts[2].bytes()[..], "nothing but its own");
+    assert_eq!(three.frame_bytes(), three.bytes.len());
+    let owned = Arc::new(bytes.into_boxed_slice());
+    let segment = Source::shared(&owned).segment(one.ranges.clone());
+    assert!(Arc::ptr_eq(&segment.bytes, &owned), "what is ours is not copied at all");
 }
 
 fn draft() -> impl Strategy<Value = Draft> {
@@ -143,9 +160,10 @@ proptest! {
             }
         }
         let batch = parsed(&drafts);
+        let sent = super::draft::batch(&drafts);
         let mut found = BTreeMap::new();
         for run in &batch.runs {
-            let bytes: Vec<u8> = run.ranges.iter().flat_map(|&(from, to)| &batch.bytes[from as usize..to as usize]).copied().collect();
+            let bytes: Vec<u8> = run.ranges.iter().flat_map(|&(from, to)| &sent[from as usize..to as usize]).copied().collect();
             prop_assert!(found.insert((run.target, run.lane), (run.frames, bytes)).is_none(), "one run each");
         }
         prop_assert_eq!(found, expected);

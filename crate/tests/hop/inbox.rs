@@ -3,11 +3,11 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use busbar::hop::{Drain, Drained, Frame, Inbox, Lane, Segment, Wake, inbox};
+use busbar::hop::{Drain, Drained, Frame, Inbox, Lane, Segment, SharedBytes, Wake, inbox};
 use proptest::prelude::*;
 
-use super::LANES;
 use super::draft::Draft;
+use super::{LANES, LIMIT};
 
 /// Counts how often it is called.
 #[derive(Default)]
@@ -20,7 +20,7 @@ impl Wake for Bell {
 }
 
 fn quiet() -> (Arc<Inbox>, Drain) {
-    inbox(Box::new(Bell::default()))
+    inbox(LIMIT, Box::new(Bell::default()))
 }
 
 /// A frame that carries a number, of at least `extra` bytes more.
@@ -113,7 +113,7 @@ fn a_segment_shows_its_ranges_and_nothing_between() {
     for frame in &frames {
         starts.push(starts.last().unwrap() + u32::try_from(frame.len()).unwrap());
     }
-    let bytes: Arc<[u8]> = frames.concat().into();
+    let bytes: SharedBytes = Arc::new(frames.concat().into());
     let ranges =
         vec![(starts[0], starts[1]), (starts[2], starts[2]), (starts[2], starts[4]), (starts[5], starts[6])];
     for room in [128, 256, 4_096] {
@@ -127,7 +127,7 @@ fn a_segment_shows_its_ranges_and_nothing_between() {
 #[test]
 fn one_sleep_is_one_wake_up_however_much_comes() {
     let rung = Arc::new(AtomicU64::new(0));
-    let (inbox, mut drain) = inbox(Box::new(Bell(Arc::clone(&rung))));
+    let (inbox, mut drain) = inbox(LIMIT, Box::new(Bell(Arc::clone(&rung))));
     let rings = || rung.load(Ordering::Relaxed);
     push(&inbox, Lane::Normal, 1);
     assert_eq!(rings(), 0, "the owner of a new inbox is awake");

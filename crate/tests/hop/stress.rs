@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 
 use busbar::hop::{Drain, Drained, Frame, Inbox, Lane, Segment, Wake, inbox};
 
-use super::LANES;
 use super::draft::Draft;
+use super::{LANES, LIMIT};
 
 /// Unparks the owner, as the doorbell of an event loop does.
 struct Unpark(Thread);
@@ -83,7 +83,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Runs the owner here and the pushers in threads of their own.
 fn run(each: u32, buffer_bytes: usize, push: impl Fn(&Inbox, u32) + Sync, check: impl FnMut(Told)) {
-    let (inbox, drain) = inbox(Box::new(Unpark(thread::current())));
+    let (inbox, drain) = inbox(LIMIT, Box::new(Unpark(thread::current())));
     thread::scope(|scope| {
         for pusher in 0..PUSHERS {
             let (push, inbox) = (&push, &inbox);

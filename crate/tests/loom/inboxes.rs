@@ -3,12 +3,15 @@
 use std::sync::Arc;
 
 use busbar::hop::frame::control;
-use busbar::hop::{Drain, Drained, Frame, Inbox, Kind, Lane, Segment, Wake, inbox};
+use busbar::hop::{Drain, Drained, Frame, Inbox, Kind, Lane, Segment, Waiter, Wake, inbox};
 use loom::sync::Notify;
 use loom::sync::atomic::{AtomicUsize, Ordering};
 use loom::thread;
 
 use super::explore;
+
+/// More than any of these inboxes gets.
+const LIMIT: usize = usize::MAX;
 
 /// The owner's sleep: `wait` returns when `wake` was called since the last time, and now and then without reason.
 struct Bell(Arc<Notify>);
@@ -21,7 +24,7 @@ impl Wake for Bell {
 
 pub(super) fn bell_and_inbox() -> (Arc<Notify>, Arc<Inbox>, Drain) {
     let bell = Arc::new(Notify::new());
-    let (inbox, drain) = inbox(Box::new(Bell(Arc::clone(&bell))));
+    let (inbox, drain) = inbox(LIMIT, Box::new(Bell(Arc::clone(&bell))));
     (bell, inbox, drain)
 }
 
@@ -114,5 +117,85 @@ fn a_frame_comes_after_what_its_pusher_knew_to_be_in_a_higher_lane() {
         for side in [first, second, owner] {
             side.join().unwrap();
         }
+    });
+}
+
+/// Two senders find the inbox full and wait; what is in it is drained meanwhile. Each is told, or has found room itself.
+#[test]
+fn whoever_waits_for_room_is_told_of_it() {
+    explore(|| {
+        let (full, mut drain) = inbox(56, Box::new(Bell(Arc::new(Notify::new()))));
+        push(&full, Lane::Normal, 1);
+        let owner = thread::spawn(move || {
+            assert_eq!(drained(&mut drain, &mut [0; 56]), Some(vec![1]));
+            drain
+        });
+        let senders = [2, 3].map(|id| {
+            let full = Arc::clone(&full);
+            thread::spawn(move || {
+                let (bell, own, mut drain) = bell_and_inbox();
+                let waiter = Waiter { attachment: id, inbox: Arc::downgrade(&own), about: 1 };
+                let mut taken = full.room().take_or_wait(56, &waiter);
+                while taken == 0 {
+                    // A wake-up that is lost leaves it asleep for ever, which `loom` reports.
+                    match drained(&mut drain, &mut [0; 112]) {
+                        Some(told) => {
+                            assert_eq!(told, [1]);
+                            taken = full.room().take_or_wait(56, &waiter);
+                        }
+                        None => bell.wait(),
+                    }
+                }
+                full.room().give_back(taken);
+            })
+        });
+        for sender in senders {
+            sender.join().unwrap();
+        }
+        drop(owner.join().unwrap());
+        assert_eq!(full.room().used(), 0, "all was given back");
+    });
+}
+
+/// Two change the table and tell an owner that is behind; who comes second is left out where the first has just said so.
+/// Whatever the owner is told, it then finds both changes, or is told again.
+#[test]
+fn news_that_are_left_out_are_in_the_table_when_the_others_are_handed_out() {
+    explore(|| {
+        let (full, mut drain) = inbox(0, Box::new(Bell(Arc::new(Notify::new()))));
+        push(&full, Lane::Low, 7);
+        let table = Arc::new(AtomicUsize::new(0));
+        let turn = Arc::new(loom::sync::Mutex::new(()));
+        let tellers = [1, 2].map(|change| {
+            let (full, table, turn) = (Arc::clone(&full), Arc::clone(&table), Arc::clone(&turn));
+            thread::spawn(move || {
+                table.fetch_or(change, Ordering::Relaxed);
+                let _turn = turn.lock().unwrap();
+                let news = || Segment::whole(control(Kind::RoutesChanged, 9, (0, 0), "", &[]));
+                full.push_news(news(), news());
+            })
+        });
+        let owner = {
+            let table = Arc::clone(&table);
+            thread::spawn(move || {
+                let mut known = 0;
+                while let Some(told) = drained(&mut drain, &mut [0; 512]) {
+                    if told.contains(&9) {
+                        known = table.load(Ordering::Relaxed);
+                    }
+                }
+                (drain, known)
+            })
+        };
+        for teller in tellers {
+            teller.join().unwrap();
+        }
+        let (mut drain, mut known) = owner.join().unwrap();
+        while let Some(told) = drained(&mut drain, &mut [0; 512]) {
+            if told.contains(&9) {
+                known = table.load(Ordering::Relaxed);
+            }
+        }
+        assert_eq!(known, 3, "a change that the owner was told nothing of");
     });
 }

@@ -90,6 +90,9 @@ export class Arrivals {
       case layout.KIND_ABORT:
         this.#abort(frame)
         break
+      case layout.KIND_ROOM:
+        hop.backlog.room(frame.sender)
+        break
       case layout.KIND_DUE:
         this.#due(frame)
         break
@@ -120,8 +123,10 @@ export class Arrivals {
 
   /** An attachment has left. This came in a faster lane than its last answers, which count. */
   #gone(attachment: number): void {
-    const { barriers, openRequests, orphans, requests } = this.#parts
+    const { barriers, hop, openRequests, orphans, requests } = this.#parts
     barriers.attachmentGone(attachment)
+    // What still waits for room there is sent now, and moves with what the core holds.
+    hop.gone(attachment)
     void orphans.attachmentGone(attachment)
     void barriers.reach(layout.LANE_NORMAL).then(() => {
       requests.attachmentGone(attachment)
@@ -142,7 +147,7 @@ export class Arrivals {
     if (endpoints.length === 0) return
     try {
       const { sender, slot, generation, timestampMs } = frame
-      const payload = decodePayload(topic, frame.codec, frame.payload, codecs)
+      const payload = decodePayload(topic, frame.codec, frame.payload, codecs, frame.isApart)
       const origin = { sender, slot: 0, generation: 0, dueMs: 0, lifelines }
       const sequence = generation * 2 ** 32 + slot
       const message = new ReceivedMessage(
@@ -226,7 +231,10 @@ export class Arrivals {
     try {
       if (frame.kind === layout.KIND_FAILURE) waiter.reject(decodeFailure(frame.payload))
       else if (waiter.isNotification) waiter.fulfil(undefined)
-      else waiter.fulfil(decodePayload(waiter.topic, frame.codec, frame.payload, this.#parts.codecs))
+      else {
+        const { codecs } = this.#parts
+        waiter.fulfil(decodePayload(waiter.topic, frame.codec, frame.payload, codecs, frame.isApart))
+      }
     } catch (error) {
       waiter.reject(error)
     }
@@ -239,7 +247,7 @@ export class Arrivals {
   #message(frame: Frame, topic: string, kind: Message['kind']): ReceivedMessage {
     const { sender, generation, timestampMs, delivery: number, attempt } = frame
     const { clock, codecs, lifelines } = this.#parts
-    const payload = decodePayload(topic, frame.codec, frame.payload, codecs)
+    const payload = decodePayload(topic, frame.codec, frame.payload, codecs, frame.isApart)
     const { slot, awaitsProcessed } = slotOf(frame.slot)
     const dueMs = this.#dueMs(frame)
     const isRequest = kind === 'request'

@@ -2,7 +2,7 @@
 import { Codecs } from '../codec/codecs.js'
 import type { Address } from '../contract/addresses.js'
 import type { CodecName } from '../contract/codecs.js'
-import type { Core, CoreAttachment } from '../core/core.js'
+import type { Bounds, Core, CoreAttachment } from '../core/core.js'
 import { compile, matches } from '../core/javascript/topic/pattern.js'
 import { Dispatcher } from '../delivery/dispatcher.js'
 import type { Endpoint } from '../delivery/endpoint.js'
@@ -60,6 +60,7 @@ export interface Parts {
   readonly deadLetters: DeadLetterList
   readonly directories: Directories
   readonly events: Events
+  readonly hop: Hop
   readonly idleness: Idleness
   readonly interceptors: Interceptors
   readonly keepAlive: KeepAlive
@@ -87,7 +88,7 @@ export function assemble(
   const attachment = core.attach(
     name,
     canonical(asked.settings),
-    asked.settings.matchCacheTopics,
+    boundsOf(asked.settings),
     asked.namesAny,
     time !== undefined,
     () => completion.drain(),
@@ -136,14 +137,24 @@ export function assemble(
   const codecOf = (topic: string): CodecName | undefined =>
     topic.startsWith('$') ? undefined : plans.get(topic).defaults.entry?.codec
   const codecs = new Codecs(settings.codec, namesCodecs ? codecOf : undefined)
-  const hop = new Hop(submission, settings.maxMessageBytes, codecs)
+  const refused = (topic: string): void => events.congested(topic, 'event')
+  const hop = new Hop(submission, codecs, settings, refused)
 
   // What is sent.
   const dispatcher = new Dispatcher()
   const lifelines = new Lifelines(timers, clock)
   const interceptors = new Interceptors(() => plans.forgetAll())
   const preparation = new Preparation(interceptors, thread.freeze)
-  const courier = new Courier({ attachment, correlation, deadlines, dispatcher, hop, clock, lifelines })
+  const courier = new Courier({
+    attachment,
+    correlation,
+    deadlines,
+    dispatcher,
+    events,
+    hop,
+    clock,
+    lifelines,
+  })
   const choice = new Choice(plans, addresses, correlation)
   const openRequests = new OpenRequests()
   const signals = new AbortSignals()
@@ -178,6 +189,7 @@ export function assemble(
     correlation,
     deadlines,
     dispatcher,
+    events,
     hop,
     clock,
     preparation,
@@ -235,7 +247,7 @@ export function assemble(
     publishing,
     notifications,
   })
-  const completion = new Completion(attachment, arrivals.receive)
+  const completion = new Completion(attachment, arrivals.receive, time === undefined)
   const stopFollowing = time?.follow((ms) => {
     deadlines.handOver()
     attachment.advance(ms)
@@ -260,6 +272,7 @@ export function assemble(
     deadLetters,
     directories,
     events,
+    hop,
     idleness: new Idleness(endpoints, correlation, barriers),
     interceptors,
     keepAlive,
@@ -281,6 +294,10 @@ export function assemble(
       keepAlive.end()
     },
   }
+}
+
+function boundsOf({ matchCacheTopics, inboxBytes, heldBytes }: BusSettings): Bounds {
+  return { matchCacheTopics, inboxBytes, heldBytes }
 }
 
 /** Whether an event with these settings needs nothing but its receivers. */

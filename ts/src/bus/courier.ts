@@ -9,13 +9,14 @@ import type { Dispatcher } from '../delivery/dispatcher.js'
 import type { Endpoint } from '../delivery/endpoint.js'
 import type { Lifelines } from '../delivery/lifelines.js'
 import { type Origin, ReceivedMessage } from '../delivery/message.js'
-import { aborted, duplicate } from '../errors.js'
+import { aborted, duplicate, noRoom } from '../errors.js'
 import type { Clock } from '../link/clock.js'
 import type { Correlation, Waiter } from '../link/correlation.js'
 import type { Deadlines } from '../link/deadlines.js'
 import type { Envelope } from '../link/envelope.js'
-import type { CorrelationId, Hop } from '../link/hop.js'
+import type { CorrelationId, Hop, Parcel } from '../link/hop.js'
 import type { Recipient } from '../link/plan.js'
+import type { Events } from './events.js'
 import { PendingReceipt } from './receipt.js'
 
 /** A message for any number of endpoints. */
@@ -43,9 +44,18 @@ export interface CourierParts {
   readonly correlation: Correlation
   readonly deadlines: Deadlines
   readonly dispatcher: Dispatcher
+  readonly events: Events
   readonly hop: Hop
   readonly clock: Clock
   readonly lifelines: Lifelines
+}
+
+/** One copy of a message. */
+interface Consignment {
+  readonly outgoing: Outgoing
+  readonly recipient: Recipient<Endpoint>
+  readonly inquiry: Inquiry | undefined
+  readonly pending: Pending
 }
 
 /** A use of a slot that somebody waits in. */
@@ -55,6 +65,9 @@ interface Pending extends CorrelationId {
 
 /** How long a dead letter that is sent again may wait for room, in milliseconds. */
 const RESEND_MS = 30_000
+
+/** Why a thread does not take a message. */
+export const FULL = 'the inbox of its receiver (inboxBytes), or what the bus may hold (heldBytes), is full'
 
 const NOBODY: Pending = { slot: 0, generation: 0, dueMs: 0 }
 
@@ -88,27 +101,80 @@ export class Courier {
     const offers: (() => void)[] = []
     // First whatever leaves this thread: a handler that runs meanwhile may encode a message of its own over the parcel.
     for (const recipient of recipients) {
-      const held = this.isHeld(outgoing, recipient)
-      if (held && !this.#isFirst(outgoing, recipient)) {
-        inquiry?.reject(recipient, duplicate(topic, envelope.id, recipient.endpoint))
+      const copy = recipient.local === undefined || this.isHeld(outgoing, recipient) ? parcel : undefined
+      const pending = inquiry === undefined ? NOBODY : this.#open(topic, recipient, inquiry)
+      if (pending !== NOBODY) pendings.push(pending)
+      const consignment = { outgoing, recipient, inquiry, pending }
+      if (copy !== undefined && !hop.takeRoom(this.#places(outgoing, recipient), copy)) {
+        this.#wait(consignment, copy, offers)
         continue
       }
-      const delivery = held ? this.#nextDelivery() : 0
-      const pending = inquiry === undefined ? NOBODY : this.#open(topic, recipient, inquiry, delivery)
-      if (pending !== NOBODY) pendings.push(pending)
-      const { endpoint, attachment, local } = recipient
-      if (parcel !== undefined && (local === undefined || held)) {
-        const kind = outgoing.kind === 'event' ? layout.KIND_EVENT : layout.KIND_NOTIFICATION
-        const slot = inquiry?.awaitsProcessed ? withProcessed(pending.slot) : pending.slot
-        const correlation = { slot, generation: pending.generation }
-        const label = { kind, endpoint, correlation, dueMs: pending.dueMs, delivery }
-        hop.ship(local === undefined ? [attachment] : [], parcel, label)
-      }
-      if (local !== undefined) offers.push(() => this.#offer(outgoing, local, pending, inquiry, delivery))
+      const offer = this.#consign(consignment, copy)
+      if (offer !== undefined) offers.push(offer)
     }
     for (const offer of offers) offer()
     this.#arm(pendings)
     return pendings
+  }
+
+  /** Where one copy of a message needs room. */
+  #places(outgoing: Outgoing, recipient: Recipient<Endpoint>): readonly number[] {
+    const { attachment, local } = recipient
+    if (!this.isHeld(outgoing, recipient)) return [attachment]
+    return local === undefined ? [attachment, layout.HOLDINGS] : [layout.HOLDINGS]
+  }
+
+  /** Sends one copy, for which there is room; returns what offers it to an endpoint of this thread. */
+  #consign(
+    { outgoing, recipient, inquiry, pending }: Consignment,
+    parcel: Parcel | undefined,
+  ): (() => void) | undefined {
+    const { correlation, hop } = this.#parts
+    const { endpoint, attachment, local } = recipient
+    const held = this.isHeld(outgoing, recipient)
+    if (held && !this.#isFirst(outgoing, recipient)) {
+      const error = duplicate(outgoing.topic, outgoing.envelope.id, endpoint)
+      correlation.close(pending.slot, pending.generation)?.reject(error)
+      return undefined
+    }
+    const delivery = held ? this.#nextDelivery() : 0
+    const waiter = held ? correlation.get(pending.slot, pending.generation) : undefined
+    if (waiter !== undefined) waiter.delivery = delivery
+    if (parcel !== undefined) {
+      const kind = outgoing.kind === 'event' ? layout.KIND_EVENT : layout.KIND_NOTIFICATION
+      const slot = inquiry?.awaitsProcessed ? withProcessed(pending.slot) : pending.slot
+      const correlationId = { slot, generation: pending.generation }
+      const label = { kind, endpoint, correlation: correlationId, dueMs: pending.dueMs, delivery }
+      hop.ship(local === undefined ? [attachment] : [], parcel, label)
+    }
+    return local && (() => this.#offer(outgoing, local, pending, inquiry, delivery))
+  }
+
+  /** There is no room for one copy: it waits, if its sender does. What is to be offered at once goes to `offers`. */
+  #wait(consignment: Consignment, parcel: Parcel, offers: (() => void)[]): void {
+    const { correlation, events, hop } = this.#parts
+    const { outgoing, recipient, inquiry, pending } = consignment
+    const { topic, kind } = outgoing
+    const { slot, generation } = pending
+    const waiter = correlation.get(slot, generation)
+    let isLater = false
+    const leave =
+      inquiry === undefined
+        ? undefined
+        : hop.wait(this.#places(outgoing, recipient), parcel, (copy) => {
+            if (waiter !== undefined) waiter.release = undefined
+            const offer = this.#consign(consignment, copy)
+            if (isLater) offer?.()
+            else if (offer !== undefined) offers.push(offer)
+          })
+    isLater = true
+    if (leave !== undefined) {
+      if (waiter !== undefined) waiter.release = leave
+      return
+    }
+    events.congested(topic, kind)
+    if (inquiry !== undefined)
+      correlation.close(slot, generation)?.reject(noRoom(topic, FULL, recipient.endpoint))
   }
 
   /** As {@link take}; resolves to the receipt, or rejects as soon as `signal` aborts. */
@@ -198,7 +264,7 @@ export class Courier {
     dispatcher.dispatch([local], new ReceivedMessage(topic, payload, kind, origin, 0, envelope, 0))
   }
 
-  #open(topic: string, recipient: Recipient<Endpoint>, inquiry: Inquiry, delivery: number): Pending {
+  #open(topic: string, recipient: Recipient<Endpoint>, inquiry: Inquiry): Pending {
     const { correlation, clock } = this.#parts
     const { timeoutMs } = inquiry
     const waiter: Waiter = {
@@ -207,7 +273,8 @@ export class Courier {
       isNotification: true,
       endpoint: recipient.endpoint,
       attachment: recipient.attachment,
-      delivery,
+      // None before it is sent.
+      delivery: 0,
       fulfil: () => inquiry.fulfil(recipient),
       reject: (error) => inquiry.reject(recipient, error),
     }

@@ -1,24 +1,30 @@
 /** The emitter of what a bus tells about itself. */
 import { EventEmitter } from 'node:events'
 import type { Letter } from '../codec/letter.js'
-import type { BusEventMap, FailureEvent, UnroutedEvent } from '../contract/events.js'
+import type { BusEventMap, CongestionEvent, FailureEvent, UnroutedEvent } from '../contract/events.js'
 import type { Endpoint } from '../delivery/endpoint.js'
 import type { ReceivedMessage } from '../delivery/message.js'
 import { overflowOf } from '../delivery/overflow.js'
 
 /** How often an unheard failure is told, at most. */
 const WARNING_INTERVAL_MS = 10_000
-/** How often it is told that nobody receives what is sent, at most. */
-const UNROUTED_INTERVAL_MS = 1_000
+/** How often it is told that messages do not get through, at most. */
+const TELLING_INTERVAL_MS = 1_000
+
+/** What is counted, and told now and then. */
+class Tally {
+  count = 0
+  told = 0
+  nextMs = 0
+}
 
 /** The emitter behind {@link BusEvents}. */
 export class Events extends EventEmitter<BusEventMap> {
   readonly #bus: string
   #unheard = 0
   #nextWarningMs = 0
-  #unrouted = 0
-  #unroutedTold = 0
-  #nextUnroutedMs = 0
+  readonly #unrouted = new Tally()
+  readonly #congested = new Tally()
 
   constructor(bus: string) {
     super()
@@ -65,19 +71,33 @@ export class Events extends EventEmitter<BusEventMap> {
 
   /** How many messages nobody received. */
   get unroutedCount(): number {
-    return this.#unrouted
+    return this.#unrouted.count
   }
 
   /** Tells that nobody receives a message; once a second at most, with the count of those since. */
   unrouted(topic: string, kind: UnroutedEvent['kind']): void {
-    this.#unrouted++
-    if (this.listenerCount('unrouted') === 0) return
+    this.#tellNow('unrouted', this.#unrouted, topic, kind)
+  }
+
+  /** How many messages had no room on their way. */
+  get congestedCount(): number {
+    return this.#congested.count
+  }
+
+  /** Tells that a message had no room on its way; once a second at most, with the count of those since. */
+  congested(topic: string, kind: CongestionEvent['kind']): void {
+    this.#tellNow('congestion', this.#congested, topic, kind)
+  }
+
+  #tellNow(name: 'unrouted' | 'congestion', tally: Tally, topic: string, kind: UnroutedEvent['kind']): void {
+    tally.count++
+    if (this.listenerCount(name) === 0) return
     const nowMs = performance.now()
-    if (nowMs < this.#nextUnroutedMs) return
-    this.#nextUnroutedMs = nowMs + UNROUTED_INTERVAL_MS
-    const count = this.#unrouted - this.#unroutedTold
-    this.#unroutedTold = this.#unrouted
-    this.#tell('unrouted', { topic, kind, count })
+    if (nowMs < tally.nextMs) return
+    tally.nextMs = nowMs + TELLING_INTERVAL_MS
+    const count = tally.count - tally.told
+    tally.told = tally.count
+    this.#tell(name, { topic, kind, count })
   }
 
   /** Emits, and returns whether anybody listens; a listener's failure is its own, and reaches nobody's code here. */

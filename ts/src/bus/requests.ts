@@ -8,7 +8,7 @@ import type { Dispatcher } from '../delivery/dispatcher.js'
 import type { Endpoint } from '../delivery/endpoint.js'
 import type { Lifelines } from '../delivery/lifelines.js'
 import { ReceivedMessage } from '../delivery/message.js'
-import { aborted, closed, handlerGone, mayPass, noHandler, timedOut } from '../errors.js'
+import { aborted, closed, handlerGone, mayPass, noHandler, noRoom, timedOut } from '../errors.js'
 import type { Clock } from '../link/clock.js'
 import type { Correlation, Waiter } from '../link/correlation.js'
 import type { Deadlines } from '../link/deadlines.js'
@@ -21,6 +21,8 @@ import type { RetryPolicy } from '../options/retry.js'
 import type { AbortSignals } from './abort-signals.js'
 import { topicOf } from './address.js'
 import type { Choice } from './choice.js'
+import { FULL } from './courier.js'
+import type { Events } from './events.js'
 import { Gathering, type NamedHandler } from './gathering.js'
 import type { Pauses } from './pauses.js'
 import type { Preparation } from './preparation.js'
@@ -36,6 +38,7 @@ export interface RequestParts {
   readonly deadlines: Deadlines
   readonly dispatcher: Dispatcher
   readonly hop: Hop
+  readonly events: Events
   readonly clock: Clock
   readonly lifelines: Lifelines
   readonly preparation: Preparation
@@ -247,10 +250,15 @@ export class Requests {
   #sendAway(question: Question, waiter: Waiter, slot: number, generation: number, attempt: number): void {
     const { topic, payload, envelope, dueMs, handsDown } = question
     const { attachment, endpoint } = waiter
-    const { hop } = this.#parts
+    const { events, hop } = this.#parts
     const addressed = { kind: layout.KIND_REQUEST, endpoint, correlation: { slot, generation }, dueMs }
     const label = { ...addressed, delivery: 0, attempt: attemptWord(attempt, handsDown) }
-    hop.ship([attachment], hop.wrap(topic, payload, envelope), label)
+    const parcel = hop.wrap(topic, payload, envelope)
+    if (!hop.takeRoom([attachment], parcel)) {
+      events.congested(topic, 'request')
+      throw noRoom(topic, FULL, endpoint)
+    }
+    hop.ship([attachment], parcel, label)
     if (canBeCut(question)) this.#hang(question, waiter, slot, generation, undefined)
   }
 

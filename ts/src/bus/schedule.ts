@@ -6,6 +6,7 @@ import type { Codecs } from '../codec/codecs.js'
 import { decodeMsgpack, encodeMsgpack } from '../codec/msgpack.js'
 import { decodePayload } from '../codec/payload.js'
 import * as layout from '../core/native/layout.js'
+import { noRoom } from '../errors.js'
 import type { Clock } from '../link/clock.js'
 import type { Frame } from '../link/frame.js'
 import type { Hop } from '../link/hop.js'
@@ -21,12 +22,14 @@ export class Schedule {
     this.#clock = clock
   }
 
-  /** Gives a message to the core, to come back after `settings.delayMs`; throws when it cannot be encoded. */
+  /** Gives a message to the core, to come back after `settings.delayMs`; throws when it cannot be encoded, or the bus holds as much as it may. */
   later(kind: Due['kind'], topic: string, payload: unknown, settings: PublishSettings | SendSettings): void {
     // A signal cannot travel, and nobody waits any more.
     const travelling = { ...settings, delayMs: 0, signal: undefined }
     const headers = new Uint8Array(encodeMsgpack([kind, travelling]))
     const parcel = { ...this.#hop.wrap(topic, payload, undefined), headers }
+    if (!this.#hop.takeRoom([layout.HOLDINGS], parcel))
+      throw noRoom(topic, 'the bus holds as much as it may (heldBytes)')
     this.#hop.ship([], parcel, {
       kind: layout.KIND_SCHEDULE,
       endpoint: 0,
@@ -46,5 +49,6 @@ export type Due =
 export function readDue(frame: Frame, codecs: Codecs): Due {
   const { topic, codec } = frame
   const [kind, settings] = decodeMsgpack(frame.headers) as [Due['kind'], never]
-  return { kind, payload: decodePayload(topic, codec, frame.payload, codecs), settings }
+  const payload = decodePayload(topic, codec, frame.payload, codecs, frame.isApart)
+  return { kind, payload, settings }
 }

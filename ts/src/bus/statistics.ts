@@ -1,6 +1,7 @@
 /** The numbers of a bus in one thread: what its parts have counted, put together. */
-import type { BusHoldings, BusStats } from '../contract/stats.js'
+import type { BusHoldings, BusStats, HopStats } from '../contract/stats.js'
 import type { CoreAttachment } from '../core/core.js'
+import type { Hop } from '../link/hop.js'
 import type { Events } from './events.js'
 import type { Publishing } from './publishing.js'
 import type { Receivers } from './receivers.js'
@@ -9,6 +10,7 @@ import type { Receivers } from './receivers.js'
 export interface StatisticsParts {
   readonly attachment: CoreAttachment
   readonly events: Events
+  readonly hop: Hop
   readonly publishing: Publishing
   readonly receivers: Receivers
 }
@@ -20,11 +22,13 @@ const NOTHING: BusHoldings = {
   retained: 0,
   deadLetters: 0,
   deadLettersEvicted: 0,
+  heldBytes: 0,
+  retainedBytes: 0,
 }
 
 /** @param hasLeft - whether this thread has left the bus: what the others have is not its affair any more */
 export function statisticsOf(
-  { attachment, events, publishing, receivers }: StatisticsParts,
+  { attachment, events, hop, publishing, receivers }: StatisticsParts,
   hasLeft: boolean,
 ): BusStats {
   return {
@@ -32,6 +36,16 @@ export function statisticsOf(
     endpoints: receivers.count,
     published: publishing.count,
     unrouted: events.unroutedCount,
+    hop: hopStats(hop, attachment, events),
     holdings: hasLeft ? NOTHING : attachment.holdings(),
+  }
+}
+
+function hopStats({ backlog }: Hop, attachment: CoreAttachment, { congestedCount }: Events): HopStats {
+  return {
+    inboxBytes: attachment.inboxBytes(),
+    waiting: backlog.size,
+    waitingBytes: backlog.bytes,
+    refused: congestedCount,
   }
 }

@@ -57,15 +57,17 @@ export function encodePayload(topic: string, payload: unknown, codecs: Codecs = 
  *
  * @param codec - the number in the frame
  * @param codecs - those of the bus; default: none but what is built in
+ * @param isOwn - whether `bytes` are all of their memory and nobody else's, so that they need not be copied
  */
 export function decodePayload(
   topic: string,
   codec: number,
   bytes: Uint8Array,
   codecs: Codecs = BUILT_IN,
+  isOwn = false,
 ): unknown {
   try {
-    return decoded(codec, bytes, codecs)
+    return decoded(codec, bytes, codecs, isOwn)
   } catch (error) {
     throw payloadNotDecodable(topic, reasonOf(error), error)
   }
@@ -83,12 +85,12 @@ function bytesAlone(payload: unknown): Encoded {
   return encoded
 }
 
-function decoded(codec: number, bytes: Uint8Array, codecs: Codecs): unknown {
+function decoded(codec: number, bytes: Uint8Array, codecs: Codecs, isOwn: boolean): unknown {
   switch (codec) {
     case numbers.CODEC_NONE:
       return undefined
     case numbers.CODEC_BUFFER:
-      return Buffer.from(bytes)
+      return isOwn ? Buffer.from(bytes.buffer) : Buffer.from(bytes)
     case numbers.CODEC_TEXT:
       return textOf(bytes, false)
     case numbers.CODEC_TEXT_UTF16:
@@ -107,7 +109,7 @@ function decoded(codec: number, bytes: Uint8Array, codecs: Codecs): unknown {
       if (codec < numbers.CODEC_VIEWS || codec >= numbers.CODEC_VIEWS + VIEWS) {
         throw new RangeError(`there is no codec with the number ${codec}`)
       }
-      return viewOf(codec - numbers.CODEC_VIEWS, bytes)
+      return viewOf(codec - numbers.CODEC_VIEWS, bytes, isOwn)
   }
 }
 

@@ -47,8 +47,12 @@ export function bytesOf(value: ArrayBuffer | ArrayBufferView): Uint8Array {
     : new Uint8Array(value)
 }
 
-/** Makes again what had a number, from a copy of its bytes; throws where these cannot be such a thing. */
-export function viewOf(number: number, bytes: Uint8Array): ArrayBuffer | ArrayBufferView {
+/**
+ * Makes again what had a number; throws where its bytes cannot be such a thing.
+ *
+ * @param isOwn - whether `bytes` are all of their memory and nobody else's; else it is made of a copy
+ */
+export function viewOf(number: number, bytes: Uint8Array, isOwn = false): ArrayBuffer | ArrayBufferView {
   const maker = MAKERS[number]
   if (maker === undefined) throw new RangeError(`there is no kind of bytes with the number ${number}`)
   const [name, bytesPerElement, make] = maker
@@ -56,7 +60,7 @@ export function viewOf(number: number, bytes: Uint8Array): ArrayBuffer | ArrayBu
     throw new RangeError(`${bytes.length} bytes are no ${name}: each element has ${bytesPerElement}`)
   }
   // Not `slice()`: that of a Buffer, which `bytes` may be, is a view.
-  return make(new Uint8Array(bytes).buffer)
+  return make(isOwn ? (bytes.buffer as ArrayBuffer) : new Uint8Array(bytes).buffer)
 }
 
 /** Node.js has it from version 24 on; until then nobody there could have sent one. */

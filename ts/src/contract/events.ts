@@ -56,6 +56,19 @@ export interface UnroutedEvent {
   readonly count: number
 }
 
+/** Messages of this thread that had no room on their way: the inbox of another thread is full, or what the bus may hold. */
+export interface CongestionEvent {
+  /** The topic of the message. */
+  readonly topic: string
+  /** How it was sent. */
+  readonly kind: Message['kind']
+  /**
+   * How many were dropped or refused since this event was emitted last, this one included: it is emitted once a second at
+   * most. An event counts once for each thread that did not get it.
+   */
+  readonly count: number
+}
+
 /** The events of a bus and what they carry. */
 export type BusEventMap = {
   failure: [failure: FailureEvent]
@@ -63,6 +76,7 @@ export type BusEventMap = {
   overflow: [overflow: OverflowEvent]
   watermark: [watermark: WatermarkEvent]
   unrouted: [unrouted: UnroutedEvent]
+  congestion: [congestion: CongestionEvent]
 }
 
 /**

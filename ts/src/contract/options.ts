@@ -28,6 +28,17 @@ export type Inheritance = 'asked' | 'always' | 'never'
 export interface OpenOptions<C = Topics> {
   /** The largest encoded payload, in bytes: an integer from 1 to 2³¹−1; default 1,048,576 (1 MiB). */
   maxMessageSize?: number | undefined
+  /**
+   * How many bytes of messages may be on their way to one thread: an integer from 1 to 2³¹−1; default 16,777,216 (16 MiB).
+   * A thread that does not take them in gets no more: `publish()` drops, `deliver()` and `send()` wait, and `request()`
+   * rejects with `ERR_BUS_OVERLOADED`. One message always fits, whatever its size; answers are not refused.
+   */
+  inboxBytes?: number | undefined
+  /**
+   * How many bytes of messages the bus may hold for all threads, those that are more than `at-most-once` and those for
+   * later: an integer from 1 to 2⁵³−1; default 268,435,456 (256 MiB). Beyond that the same happens.
+   */
+  heldBytes?: number | undefined
   /** How long a request waits for its reply, in milliseconds: an integer from 1 to 2³¹−1; default 30,000. */
   requestTimeout?: number | undefined
   /** For how many topics each thread remembers the receivers: an integer from 1 to 16,777,216; default 32,768. */

@@ -44,8 +44,22 @@ export interface BusStats extends EndpointStats {
   readonly published: number
   /** How many events and notifications of this thread found nobody. */
   readonly unrouted: number
+  /** What is on its way between this thread and others. */
+  readonly hop: HopStats
   /** What the bus holds for all its threads. */
   readonly holdings: BusHoldings
+}
+
+/** What is on its way between one thread and the others; nothing in a thread that has left the bus. */
+export interface HopStats {
+  /** The bytes that this thread has not taken in yet, those included that others have reserved: see `inboxBytes`. */
+  readonly inboxBytes: number
+  /** How many messages of this thread wait for room in another one's inbox, or in what the bus holds. */
+  readonly waiting: number
+  /** The bytes of those. */
+  readonly waitingBytes: number
+  /** How many messages of this thread had no room and were dropped or refused; an event counts for each thread. */
+  readonly refused: number
 }
 
 /** What a bus holds for all its threads; nothing in a thread that has left it. */
@@ -62,4 +76,8 @@ export interface BusHoldings {
   readonly deadLetters: number
   /** How many of those were forgotten, the oldest first, to make room. */
   readonly deadLettersEvicted: number
+  /** The bytes of what is held and of what is scheduled: see `heldBytes`. */
+  readonly heldBytes: number
+  /** The bytes of what is retained: 64 MiB at most. */
+  readonly retainedBytes: number
 }

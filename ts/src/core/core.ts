@@ -14,7 +14,7 @@ export interface Core {
    * Attaches this thread to the bus `name`.
    *
    * @param options - canonical JSON; the first to attach decides
-   * @param matchCacheTopics - for how many topics all threads together remember the plan; the first decides
+   * @param bounds - the first decides
    * @param asked - whether the caller named options at all
    * @param virtualTime - whether its time moves by {@link CoreAttachment.advance} alone; the first decides
    * @param wake - called in this thread when there is something to drain after {@link CoreAttachment.drain} said 0
@@ -23,11 +23,21 @@ export interface Core {
   attach(
     name: string,
     options: string,
-    matchCacheTopics: number,
+    bounds: Bounds,
     asked: boolean,
     virtualTime: boolean,
     wake: () => void,
   ): CoreAttachment
+}
+
+/** How large a bus may become. */
+export interface Bounds {
+  /** For how many topics all threads together remember the plan. */
+  readonly matchCacheTopics: number
+  /** How many bytes may wait in the inbox of each attachment. */
+  readonly inboxBytes: number
+  /** How many bytes the core may hold for all of them: deliveries, and messages for later. */
+  readonly heldBytes: number
 }
 
 /** What a receiver is registered with. */
@@ -106,6 +116,10 @@ export interface Holdings {
   readonly deadLetters: number
   /** How many dead letters were thrown away, oldest first, to make room. */
   readonly deadLettersEvicted: number
+  /** The bytes of what is held and of what is scheduled. */
+  readonly heldBytes: number
+  /** The bytes of what is retained. */
+  readonly retainedBytes: number
 }
 
 /** This thread's connection to a bus, as the core has it. */
@@ -211,11 +225,35 @@ export interface CoreAttachment {
   /** Sends the frames in the first `length` bytes; on a bus that was left it does nothing. */
   submit(bytes: Uint8Array, length: number): void
 
+  /** As {@link submit}, for one frame whose payload stands elsewhere: it is copied once, and shared by all its targets. */
+  submitApart(head: Uint8Array, payload: Uint8Array): void
+
+  /**
+   * Takes room for `bytes` in the inbox of `target`, or in what the core holds (`layout.HOLDINGS`), for what is submitted
+   * next: what that does not use is free again then. Returns how much was taken, which may be more; 0 where there is not
+   * enough. Where `target` is gone it is `layout.BOUNDLESS`: what is sent to it is lost, and counted as undeliverable.
+   *
+   * An inbox takes what is sent without room as well; that is for what is owed, such as an answer.
+   */
+  reserve(target: number, bytes: number): number
+
+  /** As {@link reserve}; where there is not enough, a frame `Room` comes from `target` when there is some again. */
+  reserveOrWait(target: number, bytes: number): number
+
+  /** How many bytes wait in the inbox of this attachment, or are promised to those who write. */
+  inboxBytes(): number
+
   /**
    * Copies whole frames from the inbox; returns their bytes, 0 when there is nothing and the thread counts as asleep,
-   * and minus the size of a buffer when the next frame needs a larger one.
+   * and minus the size of a buffer when the next frame needs a larger one: then its header is in the buffer.
    */
   drain(buffer: Uint8Array): number
+
+  /**
+   * Copies the frame that {@link drain} has just said it needs more room for, its payload into memory of its own, which
+   * is to be as long as the payload. Returns the bytes of the rest, or minus the size of the frame when a part does not fit.
+   */
+  drainApart(head: Uint8Array, payload: Uint8Array): number
 
   /** Asks every other attachment to send a frame `Synced` with `token` when it has seen all before; returns whom. */
   sync(token: number): readonly number[]

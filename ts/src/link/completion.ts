@@ -1,28 +1,43 @@
 /**
- * What comes to this thread: the inbox is drained in batches when the core wakes us, a bounded number of bytes per turn
- * of the event loop, so that I/O is never starved.
+ * What comes to this thread: the inbox is drained in batches when the core wakes us, for a bounded time and a bounded number
+ * of bytes per turn of the event loop, so that I/O is never starved.
  */
 import type { CoreAttachment } from '../core/core.js'
 import * as layout from '../core/native/layout.js'
+import { padded } from './alignment.js'
 import { Frame } from './frame.js'
+import { TopicReader } from './topics.js'
 
 const INITIAL_BYTES = 1 << 16
 /** Roughly how much is taken out of the inbox before the event loop has its turn. */
 const TURN_BYTES = 1 << 18
+/** How long that may take: what a request of a server in this thread may have to wait for. */
+const TURN_MS = 1
+/** How many frames are handled before the clock is looked at: that costs as much as the cheapest of handlers. */
+const FRAMES_PER_LOOK = 32
 
 /** The incoming side of an attachment. */
 export class Completion {
   readonly #attachment: CoreAttachment
   readonly #receive: (frame: Frame) => void
+  readonly #turnMs: number
+  readonly #topics = new TopicReader()
   #buffer = new Uint8Array(INITIAL_BYTES)
-  #frame = new Frame(this.#buffer)
+  #frame = new Frame(this.#buffer, this.#topics)
+  /** What is in the buffer and has not been read. */
+  #start = 0
+  #end = 0
   #draining = false
   #again = false
 
-  /** @param receive - called with each frame; the frame is valid during the call only */
-  constructor(attachment: CoreAttachment, receive: (frame: Frame) => void) {
+  /**
+   * @param receive - called with each frame; the frame is valid during the call only
+   * @param isTimed - whether a turn ends after some time: not where time stands still
+   */
+  constructor(attachment: CoreAttachment, receive: (frame: Frame) => void, isTimed: boolean) {
     this.#attachment = attachment
     this.#receive = receive
+    this.#turnMs = isTimed ? TURN_MS : Number.POSITIVE_INFINITY
   }
 
   /** Takes frames until there are none, or until the event loop should have its turn. */
@@ -31,13 +46,12 @@ export class Completion {
     if (this.#draining) return
     this.#draining = true
     try {
+      const endMs = performance.now() + this.#turnMs
       let taken = 0
-      while (taken < TURN_BYTES) {
-        const count = this.#attachment.drain(this.#buffer)
+      while (this.#read(endMs) && taken < TURN_BYTES) {
+        const count = this.#fill()
         if (count === layout.STATUS_ASLEEP) return
-        if (count < 0) this.#grow(-count)
-        else this.#read(count)
-        taken += Math.max(count, 0)
+        taken += count
       }
       this.#drainAgainSoon()
     } finally {
@@ -45,17 +59,43 @@ export class Completion {
     }
   }
 
-  #read(length: number): void {
+  /** Reads what is in the buffer; false when the time is over before its end. */
+  #read(endMs: number): boolean {
     const frame = this.#frame
-    for (let start = 0; start < length; start += frame.size) {
-      frame.moveTo(start)
+    for (let count = 1; this.#start < this.#end; count++) {
+      frame.moveTo(this.#start)
+      // Before it is handled: one that throws is not to be handled again.
+      this.#start += frame.size
       this.#receive(frame)
+      if (count % FRAMES_PER_LOOK === 0 && performance.now() >= endMs) return false
     }
+    return performance.now() < endMs
+  }
+
+  /** Takes frames out of the inbox, and handles one that is too large for the buffer; returns how many bytes it took. */
+  #fill(): number {
+    const count = this.#attachment.drain(this.#buffer)
+    if (count >= 0) {
+      this.#start = 0
+      this.#end = count
+      return count
+    }
+    const size = -count
+    const payloadBytes = this.#buffer.length < layout.HEADER_BYTES ? 0 : this.#frame.moveTo(0).payloadBytes
+    if (size - padded(payloadBytes) > this.#buffer.length) {
+      this.#grow(size)
+      return 0
+    }
+    // Into memory of its own, which whoever gets the payload may keep.
+    const payload = new Uint8Array(payloadBytes)
+    this.#attachment.drainApart(this.#buffer, payload)
+    this.#receive(this.#frame.moveTo(0, payload))
+    return size
   }
 
   #grow(bytes: number): void {
     this.#buffer = new Uint8Array(Math.max(bytes, this.#buffer.length * 2))
-    this.#frame = new Frame(this.#buffer)
+    this.#frame = new Frame(this.#buffer, this.#topics)
   }
 
   #drainAgainSoon(): void {

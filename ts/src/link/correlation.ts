@@ -14,7 +14,7 @@ export interface Waiter {
   readonly endpoint: number
   readonly attachment: number
   /** Its number, where it is about a message that the core holds; else 0. */
-  readonly delivery: number
+  delivery: number
   /** What happens at the deadline, where that is not a time-out. */
   readonly onExpiry?: (() => void) | undefined
   /** Lets go of what else could have ended it; called once, when it has ended. */

@@ -1,6 +1,7 @@
 /** Reads frames in place. One object is moved over a whole batch. */
 import * as layout from '../core/native/layout.js'
 import { padded } from './alignment.js'
+import type { TopicReader } from './topics.js'
 
 /** A frame in the buffer of incoming frames; valid until the next one is read. */
 export class Frame {
@@ -9,17 +10,33 @@ export class Frame {
   readonly #doubles: Float64Array
   #start = 0
   #word = 0
+  #apart: Uint8Array | undefined
+  readonly #topics: TopicReader
 
-  constructor(bytes: Uint8Array<ArrayBuffer>) {
+  /** @param topics - what reads topics, also those of other buffers */
+  constructor(bytes: Uint8Array<ArrayBuffer>, topics: TopicReader) {
+    this.#topics = topics
     this.#buffer = Buffer.from(bytes.buffer)
     this.#words = new Uint32Array(bytes.buffer)
     this.#doubles = new Float64Array(bytes.buffer)
   }
 
-  /** Reads on at byte `start`. */
-  moveTo(start: number): void {
+  /** Reads on at byte `start`; `payload` where it is not in the buffer. */
+  moveTo(start: number, payload?: Uint8Array): this {
     this.#start = start
     this.#word = start >>> 2
+    this.#apart = payload
+    return this
+  }
+
+  /** Whether the payload is in memory of its own, which nobody will write to. */
+  get isApart(): boolean {
+    return this.#apart !== undefined
+  }
+
+  /** How many bytes the payload has. */
+  get payloadBytes(): number {
+    return this.#at(layout.WORD_PAYLOAD_LENGTH)
   }
 
   get size(): number {
@@ -95,8 +112,7 @@ export class Frame {
   }
 
   get topic(): string {
-    const start = this.#topicStart()
-    return this.#buffer.toString('utf8', start, start + this.#topicBytes())
+    return this.#topics.read(this.#buffer, this.#words, this.#topicStart() >>> 2, this.#topicBytes())
   }
 
   /** The encoded headers; empty when there are none. */
@@ -107,9 +123,10 @@ export class Frame {
 
   /** The encoded payload. */
   get payload(): Uint8Array {
+    if (this.#apart !== undefined) return this.#apart
     const headersBytes = padded(this.#at(layout.WORD_HEADERS_LENGTH))
     const start = this.#topicStart() + padded(this.#topicBytes()) + headersBytes
-    return this.#buffer.subarray(start, start + this.#at(layout.WORD_PAYLOAD_LENGTH))
+    return this.#buffer.subarray(start, start + this.payloadBytes)
   }
 
   #at(index: number): number {

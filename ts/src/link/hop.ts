@@ -4,6 +4,8 @@ import { encodeMsgpack } from '../codec/msgpack.js'
 import { encodePayload } from '../codec/payload.js'
 import * as layout from '../core/native/layout.js'
 import { messageTooLarge, payloadNotEncodable } from '../errors.js'
+import { padded } from './alignment.js'
+import { Backlog, type Waiting } from './backlog.js'
 import { deadlineWord } from './deadline-word.js'
 import type { Envelope } from './envelope.js'
 import type { FrameHead, Submission } from './submission.js'
@@ -38,6 +40,7 @@ export interface Label {
 }
 
 const NO_BYTES = new Uint8Array(0)
+const NOBODY: readonly number[] = []
 const NO_CORRELATION: CorrelationId = { slot: 0, generation: 0 }
 
 /** Sends messages and answers from this thread to others. */
@@ -45,11 +48,66 @@ export class Hop {
   readonly #submission: Submission
   readonly #maxMessageBytes: number
   readonly #codecs: Codecs
+  readonly #onRefused: (topic: string) => void
+  /** What waits for room. */
+  readonly backlog: Backlog
 
-  constructor(submission: Submission, maxMessageBytes: number, codecs: Codecs) {
+  /**
+   * @param bounds.inboxBytes - how much may wait here for one other thread
+   * @param onRefused - called once for each thread that has no room for an event that cannot wait
+   */
+  constructor(
+    submission: Submission,
+    codecs: Codecs,
+    bounds: { readonly maxMessageBytes: number; readonly inboxBytes: number },
+    onRefused: (topic: string) => void,
+  ) {
     this.#submission = submission
-    this.#maxMessageBytes = maxMessageBytes
     this.#codecs = codecs
+    this.#maxMessageBytes = bounds.maxMessageBytes
+    this.#onRefused = onRefused
+    this.backlog = new Backlog(bounds.inboxBytes)
+  }
+
+  /**
+   * Takes the room that one copy of a parcel needs in `places`: an attachment, or `layout.HOLDINGS` where the core is to
+   * hold it. False where there is not enough, or others wait for it; else the copy has to be shipped before anything else.
+   */
+  takeRoom(places: readonly number[], parcel: Parcel): boolean {
+    const [place = layout.HOLDINGS] = places
+    if (this.backlog.isBehind(place, parcel.lane)) return false
+    const bytes = mostBytes(parcel, 1)
+    const { credits } = this.#submission
+    this.#submission.prepare(bytes, parcel.payload.length)
+    return places.every((one) => credits.take(one, bytes))
+  }
+
+  /**
+   * Has a copy of a parcel wait for room in `places`, and then calls `send` with it. Returns how to give that up; undefined
+   * where too much waits already.
+   */
+  wait(places: readonly number[], parcel: Parcel, send: (parcel: Parcel) => void): (() => void) | undefined {
+    // A copy, because the payload is encoded into the same buffer next.
+    const kept = { ...parcel, payload: new Uint8Array(parcel.payload) }
+    const [place = layout.HOLDINGS] = places
+    const bytes = mostBytes(kept, 1)
+    const { credits } = this.#submission
+    const waiting: Waiting = {
+      lane: kept.lane,
+      bytes,
+      takeRoom: () => {
+        this.#submission.prepare(bytes, kept.payload.length)
+        return places.every((one) => credits.takeOrAwait(one, bytes))
+      },
+      send: () => send(kept),
+    }
+    return this.backlog.add(place, waiting) ? () => this.backlog.delete(place, waiting) : undefined
+  }
+
+  /** An attachment has left: nobody waits for its room. */
+  gone(attachment: number): void {
+    this.backlog.room(attachment)
+    this.#submission.credits.forget(attachment)
   }
 
   /** Encodes a message for any number of threads; throws when it cannot travel. */
@@ -96,7 +154,26 @@ export class Hop {
     // A sequence outgrows 32 bits; its two halves take the places of slot and generation.
     const correlation = { slot: sequence >>> 0, generation: Math.floor(sequence / 2 ** 32) }
     const label = { kind: layout.KIND_EVENT, endpoint: 0, correlation, dueMs: 0, delivery: 0 }
-    this.ship(targets, this.wrap(topic, payload, envelope), label)
+    const parcel = this.wrap(topic, payload, envelope)
+    const roomy = this.#withRoom(targets, parcel)
+    if (roomy.length > 0) this.ship(roomy, parcel, label)
+  }
+
+  /** Those of some attachments that have room for an event, which is taken; the others do not get it. */
+  #withRoom(targets: readonly number[], parcel: Parcel): readonly number[] {
+    const bytes = mostBytes(parcel, targets.length)
+    const { backlog } = this
+    const { credits } = this.#submission
+    this.#submission.prepare(bytes, parcel.payload.length)
+    const hasRoom = (target: number): boolean => {
+      if (!backlog.isBehind(target, parcel.lane) && credits.take(target, bytes)) return true
+      this.#onRefused(parcel.topic)
+      return false
+    }
+    const [target = 0] = targets
+    if (targets.length === 1) return hasRoom(target) ? targets : NOBODY
+    const roomy = targets.filter(hasRoom)
+    return roomy.length === targets.length ? targets : roomy
   }
 
   /** Answers `topic` with a value; throws when it cannot travel. */
@@ -151,6 +228,17 @@ export class Hop {
       throw messageTooLarge(topic, bytes.length, this.#maxMessageBytes)
   }
 }
+
+/** As many bytes as the frame of a parcel has at most. Of its topic only the length is looked at. */
+function mostBytes({ topic, headers, payload }: Parcel, targets: number): number {
+  const topicBytes = Math.min(topic.length * MOST_BYTES_PER_CHARACTER, MOST_TOPIC_BYTES)
+  const listBytes = targets > 1 ? padded(targets * 4) : 0
+  const headersBytes = headers === undefined ? 0 : padded(headers.length)
+  return layout.HEADER_BYTES + listBytes + padded(topicBytes) + headersBytes + padded(payload.length)
+}
+
+const MOST_BYTES_PER_CHARACTER = 3
+const MOST_TOPIC_BYTES = 255
 
 /** The head of a frame that names no topic. */
 function answer(kind: number, lane: number, { slot, generation }: CorrelationId, codec: number): FrameHead {

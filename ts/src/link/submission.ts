@@ -5,10 +5,14 @@
 import type { CoreAttachment } from '../core/core.js'
 import * as layout from '../core/native/layout.js'
 import { padded } from './alignment.js'
+import { Credits } from './credits.js'
+import { TopicWriter } from './topics.js'
 
 const INITIAL_BYTES = 1 << 16
 /** A batch grows up to this before it is handed over within the microtask. */
 const BATCH_BYTES = 1 << 18
+/** A payload of so many bytes crosses by itself: through the buffer it would be copied twice. */
+const APART_BYTES = 1 << 14
 /** A larger buffer, needed for one large frame, is given back after the batch. */
 const KEPT_BYTES = 1 << 20
 
@@ -35,6 +39,9 @@ const NO_BYTES = new Uint8Array(0)
 
 /** The outgoing side of an attachment. */
 export class Submission {
+  /** The room that the frames of the batch may use. */
+  readonly credits: Credits
+  readonly #topics = new TopicWriter()
   readonly #attachment: CoreAttachment
   #buffer = Buffer.from(new ArrayBuffer(INITIAL_BYTES))
   #words = new Uint32Array(this.#buffer.buffer)
@@ -44,6 +51,18 @@ export class Submission {
 
   constructor(attachment: CoreAttachment) {
     this.#attachment = attachment
+    this.credits = new Credits(attachment)
+  }
+
+  /**
+   * Sees to it that a frame of at most `bytes` is part of the batch that is open now: the room that is taken for it after
+   * this is still its own when it is appended.
+   */
+  prepare(bytes: number, payloadBytes: number): void {
+    const mustBeFirst = payloadBytes >= APART_BYTES || this.#length + bytes > BATCH_BYTES
+    if (mustBeFirst && this.#length > 0) this.flush()
+    // What is not used after all is given back with the batch.
+    this.#schedule()
   }
 
   /** Appends a frame for `targets`; it leaves with the next batch. */
@@ -54,11 +73,12 @@ export class Submission {
     payload: Uint8Array,
   ): void {
     const extra = headers ?? NO_BYTES
-    const topicBytes = head.topic === '' ? 0 : Buffer.byteLength(head.topic)
+    const { bytes: topicBytes, words: topicWords } = this.#topics.encode(head.topic)
     const listBytes = targets.length > 1 ? padded(targets.length * 4) : 0
     const bodyBytes = listBytes + padded(topicBytes) + padded(extra.length) + padded(payload.length)
     const size = layout.HEADER_BYTES + bodyBytes
-    this.#makeRoom(size)
+    const isApart = payload.length >= APART_BYTES
+    this.#makeRoom(isApart ? size - padded(payload.length) : size)
 
     const start = this.#length
     const words = this.#words
@@ -82,30 +102,43 @@ export class Submission {
       words.set(targets, at >>> 2)
       at += listBytes
     }
-    if (topicBytes > 0) {
-      this.#buffer.write(head.topic, at)
-      at += padded(topicBytes)
-    }
+    for (let index = 0; index < topicWords.length; index++) words[(at >>> 2) + index] = topicWords[index] ?? 0
+    at += padded(topicBytes)
     if (extra.length > 0) {
       this.#buffer.set(extra, at)
       at += padded(extra.length)
     }
+    if (isApart) {
+      this.#submitApart(start, at, payload)
+      return
+    }
     if (payload.length > 0) this.#buffer.set(payload, at)
     this.#length = start + size
+    this.#schedule()
+  }
 
-    if (!this.#scheduled) {
-      this.#scheduled = true
-      queueMicrotask(this.flush)
-    }
+  /** Hands over what was appended before, then a frame whose head is in the buffer and whose payload is elsewhere. */
+  #submitApart(start: number, end: number, payload: Uint8Array): void {
+    if (start > 0) this.#attachment.submit(this.#buffer, start)
+    this.#length = 0
+    this.#attachment.submitApart(this.#buffer.subarray(start, end), payload)
+    this.credits.batchOver()
+  }
+
+  #schedule(): void {
+    if (this.#scheduled) return
+    this.#scheduled = true
+    queueMicrotask(this.flush)
   }
 
   /** Hands over what has been appended. */
   readonly flush = (): void => {
     this.#scheduled = false
     const length = this.#length
-    if (length === 0) return
+    if (length === 0 && !this.credits.areOpen) return
     this.#length = 0
     this.#attachment.submit(this.#buffer, length)
+    this.credits.batchOver()
     if (this.#buffer.length > KEPT_BYTES) this.#allocate(INITIAL_BYTES)
   }
 

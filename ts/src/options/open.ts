@@ -20,6 +20,8 @@ export interface BusSettings {
   /** What is left out of errors on their way to other threads, sorted. */
   readonly redact: readonly string[]
   readonly matchCacheTopics: number
+  readonly heldBytes: number
+  readonly inboxBytes: number
   readonly maxMessageBytes: number
   readonly planCacheTopics: number
   readonly prefer: Prefer
@@ -43,6 +45,8 @@ const OF_THREAD = ['contract', 'codecs', 'core', 'freeze', 'clock'] as const
 const KNOWN = [
   'maxMessageSize',
   'requestTimeout',
+  'inboxBytes',
+  'heldBytes',
   'planCacheSize',
   'matchCacheSize',
   'balance',
@@ -68,6 +72,8 @@ export function busSettings(options: OpenOptions<unknown> | undefined): BusSetti
     inherit: oneOf('inherit', given['inherit'], 'asked', INHERITANCES) ?? 'asked',
     redact: names('redact', given['redact']),
     matchCacheTopics: integer('matchCacheSize', given['matchCacheSize'], 16_384, 0, 2 ** 24),
+    heldBytes: integer('heldBytes', given['heldBytes'], 2 ** 28, 1, Number.MAX_SAFE_INTEGER),
+    inboxBytes: integer('inboxBytes', given['inboxBytes'], 2 ** 24, 1),
     maxMessageBytes: integer('maxMessageSize', given['maxMessageSize'], 1_048_576, 1),
     planCacheTopics: integer('planCacheSize', given['planCacheSize'], 32_768, 1, 2 ** 24),
     prefer: preferOf(given, 'any'),
@@ -105,12 +111,15 @@ export function namesAny(options: OpenOptions<unknown> | undefined): boolean {
 
 /** Settings as one text, the same for the same settings: how they cross threads, and are shown where they differ. */
 export function canonical(settings: BusSettings): string {
-  const { balance, codec, defaults, inherit, prefer, redact, requestTimeoutMs } = settings
+  const { balance, codec, defaults, heldBytes, inboxBytes, inherit, prefer, redact, requestTimeoutMs } =
+    settings
   const { matchCacheTopics, maxMessageBytes, planCacheTopics } = settings
   const options: Required<Omit<OpenOptions, keyof ThreadSettings>> = {
     balance,
     codec,
     defaults: asDefaults(defaults),
+    heldBytes,
+    inboxBytes,
     inherit,
     redact,
     matchCacheSize: matchCacheTopics,

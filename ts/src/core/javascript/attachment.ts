@@ -15,7 +15,8 @@ import type { Bus } from './bus.js'
 import { keyOf } from './delivery/peers.js'
 import { Untied } from './delivery/untied.js'
 import type { Registered } from './directory.js'
-import { controlFrame, forwarded, laneOf } from './frames.js'
+import { controlFrame, forwarded, laneOf, padded } from './frames.js'
+import { Grants } from './grants.js'
 import { Inbox } from './inbox.js'
 import { Intake } from './intake.js'
 import { PlanWords, subscribers } from './plan-words.js'
@@ -35,6 +36,8 @@ const NOTHING_HELD: Holdings = {
   retained: 0,
   deadLetters: 0,
   deadLettersEvicted: 0,
+  heldBytes: 0,
+  retainedBytes: 0,
 }
 
 /** The attachment. */
@@ -44,6 +47,7 @@ export class JavaScriptAttachment implements CoreAttachment {
   readonly #bus: Bus
   readonly #onDetached: () => void
   readonly #inbox: Inbox
+  readonly #grants: Grants
   readonly #timers: Timers
   readonly #intake: Intake
   /** Its endpoints that it has not taken off the routing table itself; also one that has lost its name to another. */
@@ -62,9 +66,10 @@ export class JavaScriptAttachment implements CoreAttachment {
     this.#onDetached = onDetached
     this.id = bus.nextId()
     this.options = bus.options
-    this.#inbox = new Inbox(wake)
+    this.#inbox = new Inbox(bus.inboxBytes, wake)
+    this.#grants = new Grants(this.id, bus, this.#inbox)
     this.#timers = new Timers(this.#expired, bus.clock)
-    this.#intake = new Intake(this.id, bus, this.#timers, this.#untied)
+    this.#intake = new Intake(this.id, bus, this.#timers, this.#untied, this.#grants)
     bus.members.set(this.id, this.#inbox)
   }
 
@@ -168,6 +173,8 @@ export class JavaScriptAttachment implements CoreAttachment {
       retained: retained.size,
       deadLetters: letters.size,
       deadLettersEvicted: letters.evicted,
+      heldBytes: deliveries.bytes + schedule.bytes,
+      retainedBytes: retained.bytes,
     }
   }
 
@@ -199,11 +206,36 @@ export class JavaScriptAttachment implements CoreAttachment {
   }
 
   submit(bytes: Uint8Array, length: number): void {
-    if (!this.#left) this.#intake.take(bytes.subarray(0, length))
+    if (this.#left) return
+    this.#intake.take(bytes.subarray(0, length))
+    this.#grants.giveBack()
+  }
+
+  submitApart(head: Uint8Array, payload: Uint8Array): void {
+    const frame = new Uint8Array(head.length + padded(payload.length))
+    frame.set(head)
+    frame.set(payload, head.length)
+    this.submit(frame, frame.length)
+  }
+
+  reserve(target: number, bytes: number): number {
+    return this.#left ? layout.BOUNDLESS : this.#grants.reserve(target, bytes, false)
+  }
+
+  reserveOrWait(target: number, bytes: number): number {
+    return this.#left ? layout.BOUNDLESS : this.#grants.reserve(target, bytes, true)
+  }
+
+  inboxBytes(): number {
+    return this.#left ? 0 : this.#inbox.room.used
   }
 
   drain(buffer: Uint8Array): number {
     return this.#left ? 0 : this.#inbox.drain(buffer)
+  }
+
+  drainApart(head: Uint8Array, payload: Uint8Array): number {
+    return this.#left ? 0 : this.#inbox.drainApart(head, payload)
   }
 
   sync(token: number): readonly number[] {
@@ -235,8 +267,11 @@ export class JavaScriptAttachment implements CoreAttachment {
     this.#withdrawn.clear()
     this.#untied.giveBackAll()
     this.#timers.close()
+    this.#grants.giveBack()
     this.#inbox.close()
     bus.members.delete(this.id)
+    // They find that it is gone.
+    this.#inbox.room.tell()
     bus.broadcast(this.id, layout.KIND_GONE)
     if (bus.members.size > 0) bus.deliveries.left(this.id)
     this.#onDetached()

@@ -15,6 +15,7 @@ const KINDS_OF_THE_CORE: ReadonlySet<number> = new Set([
   layout.KIND_REPLACED,
   layout.KIND_DUE,
   layout.KIND_LAPSED,
+  layout.KIND_ROOM,
 ])
 
 /** What is said to the core as a list, and how many bytes an entry has. */

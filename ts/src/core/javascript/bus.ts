@@ -1,6 +1,7 @@
 /** What the attachments of one bus share. As a rule there is one: a thread opens a bus once. */
 
 import { internal } from '../../errors.js'
+import type { Bounds } from '../core.js'
 import * as layout from '../native/layout.js'
 import { Alarms } from './alarms.js'
 import { type Clock, realTime, VirtualTime } from './clock.js'
@@ -15,6 +16,7 @@ import { Windows } from './delivery/windows.js'
 import { addresses, Directory, type Registered } from './directory.js'
 import { controlFrame, forwarded, laneOf, wordOf } from './frames.js'
 import type { Inbox } from './inbox.js'
+import { Room } from './room.js'
 import { Table } from './router/table.js'
 
 /** Attachment and endpoint ids; 0 is nobody. Of all buses, so that what is made of them is unique in the process. */
@@ -25,6 +27,10 @@ export class Bus {
   readonly name: string
   /** The options of the first opener, as canonical JSON. */
   readonly options: string
+  /** How many bytes may wait in the inbox of each attachment. */
+  readonly inboxBytes: number
+  /** For what is held, and what is scheduled. */
+  readonly heldRoom: Room
   readonly clock: Clock
   readonly table: Table = new Table()
   readonly directory: Directory = new Directory()
@@ -39,17 +45,20 @@ export class Bus {
   readonly #successors: Successors
   readonly #windows: Windows
 
-  constructor(name: string, options: string, virtualTime: boolean) {
+  constructor(name: string, options: string, { inboxBytes, heldBytes }: Bounds, virtualTime: boolean) {
     this.name = name
     this.options = options
+    this.inboxBytes = inboxBytes
+    this.heldRoom = new Room(heldBytes)
     const clock = virtualTime ? new VirtualTime() : realTime
     const alarms = new Alarms(clock)
     const peers = this.#peers
     const successors = new Successors(this.table, peers)
     const windows = new Windows(clock, alarms)
     this.clock = clock
-    this.deliveries = new Deliveries({ clock, alarms, members: this.members, peers, successors, windows })
-    this.schedule = new Schedule(clock, alarms, this.#due)
+    const { members, heldRoom } = this
+    this.deliveries = new Deliveries({ clock, alarms, members, peers, successors, windows, heldRoom })
+    this.schedule = new Schedule(clock, alarms, heldRoom, this.#due)
     this.#alarms = alarms
     this.#successors = successors
     this.#windows = windows

@@ -3,7 +3,7 @@
  * for which there is no binary, and what the native core is measured and tested against.
  */
 import { optionsDiffer } from '../../errors.js'
-import type { Core, CoreAttachment } from '../core.js'
+import type { Bounds, Core, CoreAttachment } from '../core.js'
 import { JavaScriptAttachment } from './attachment.js'
 import { Bus } from './bus.js'
 
@@ -19,12 +19,12 @@ export function javaScriptCore(): Core {
 function attach(
   name: string,
   options: string,
-  _matchCacheTopics: number,
+  bounds: Bounds,
   asked: boolean,
   virtualTime: boolean,
   wake: () => void,
 ): CoreAttachment {
-  const bus = buses.get(name) ?? new Bus(name, options, virtualTime)
+  const bus = buses.get(name) ?? new Bus(name, options, bounds, virtualTime)
   if (asked && bus.options !== options) throw optionsDiffer(name, bus.options, options)
   buses.set(name, bus)
   return new JavaScriptAttachment(bus, wake, () => {

@@ -5,6 +5,7 @@ import type { Bus } from './bus.js'
 import type { DeliveryKey } from './delivery/ledger.js'
 import type { Untied } from './delivery/untied.js'
 import { topicOf, wordOf } from './frames.js'
+import type { Grants } from './grants.js'
 import type { Timers } from './timers.js'
 
 /** The intake of an attachment. */
@@ -13,18 +14,21 @@ export class Intake {
   readonly #bus: Bus
   readonly #timers: Timers
   readonly #untied: Untied
+  readonly #grants: Grants
   /** How many frames found their target gone. */
   undeliverable = 0
 
   /**
    * @param timers - its deadlines
    * @param untied - the ids that it has taken for deliveries to come
+   * @param grants - the room that it has taken
    */
-  constructor(attachment: number, bus: Bus, timers: Timers, untied: Untied) {
+  constructor(attachment: number, bus: Bus, timers: Timers, untied: Untied, grants: Grants) {
     this.#attachment = attachment
     this.#bus = bus
     this.#timers = timers
     this.#untied = untied
+    this.#grants = grants
   }
 
   /** Does with the frames of a batch what they are for; throws when one does not follow the layout, and has done nothing then. */
@@ -63,6 +67,7 @@ export class Intake {
         // The batch's memory is the sender's: it writes the next one there.
         copy ??= Uint8Array.from(bytes)
         inbox.push(lane, copy)
+        this.#grants.use(target, copy.length)
       }
     }
   }

@@ -31,7 +31,7 @@ export interface Binding {
   attach(
     name: string,
     options: string,
-    matchCacheTopics: number,
+    bounds: { matchCacheTopics: number; inboxBytes: number; heldBytes: number },
     asked: boolean,
     virtualTime: boolean,
     wake: () => void,
@@ -70,10 +70,17 @@ export interface Binding {
     retained: number
     deadLetters: number
     deadLettersEvicted: number
+    heldBytes: number
+    retainedBytes: number
   }
+  inboxBytes(handle: number): number
   checkTopic(topic: string): void
   submit(handle: number, buffer: Uint8Array, length: number): number
+  submitApart(handle: number, head: Uint8Array, payload: Uint8Array): number
+  reserve(handle: number, target: number, bytes: number): number
+  reserveOrWait(handle: number, target: number, bytes: number): number
   drain(handle: number, buffer: Uint8Array): number
+  drainApart(handle: number, head: Uint8Array, payload: Uint8Array): number
   resolve(handle: number, topic: string, words: Uint32Array): number
   subscribers(handle: number, topic: string, words: Uint32Array): number
 }

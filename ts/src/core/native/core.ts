@@ -12,7 +12,7 @@ import type {
   RegisteredEndpoint,
 } from '../core.js'
 import type { Binding, DirectoryEntry } from './binding.js'
-import { STATUS_INVALID_TOPIC, STATUS_NOT_ATTACHED, STATUS_TOO_SMALL } from './layout.js'
+import { BOUNDLESS, STATUS_INVALID_TOPIC, STATUS_NOT_ATTACHED, STATUS_TOO_SMALL } from './layout.js'
 import { load } from './loader.js'
 
 let binding: Binding | undefined
@@ -39,10 +39,10 @@ export function nativeCore(): Core {
   const native = binding
   return {
     name: 'native',
-    attach(name, options, matchCacheTopics, asked, virtualTime, wake): CoreAttachment {
+    attach(name, options, bounds, asked, virtualTime, wake): CoreAttachment {
       wakes.add(wake)
       try {
-        const attached = native.attach(name, options, matchCacheTopics, asked, virtualTime, ring)
+        const attached = native.attach(name, options, { ...bounds }, asked, virtualTime, ring)
         return new NativeAttachment(native, name, attached.handle, attached.id, attached.options, wake)
       } catch (error) {
         wakes.delete(wake)
@@ -59,6 +59,8 @@ const NOTHING_HELD: Holdings = {
   retained: 0,
   deadLetters: 0,
   deadLettersEvicted: 0,
+  heldBytes: 0,
+  retainedBytes: 0,
 }
 
 class NativeAttachment implements CoreAttachment {
@@ -171,9 +173,33 @@ class NativeAttachment implements CoreAttachment {
     if (status < 0 && status !== STATUS_NOT_ATTACHED) throw internal(`submit() returned ${status}`)
   }
 
+  submitApart(head: Uint8Array, payload: Uint8Array): void {
+    if (this.#left) return
+    const status = this.#native.submitApart(this.#handle, head, payload)
+    if (status < 0 && status !== STATUS_NOT_ATTACHED) throw internal(`submitApart() returned ${status}`)
+  }
+
+  reserve(target: number, bytes: number): number {
+    return this.#left ? BOUNDLESS : this.#native.reserve(this.#handle, target, bytes)
+  }
+
+  reserveOrWait(target: number, bytes: number): number {
+    return this.#left ? BOUNDLESS : this.#native.reserveOrWait(this.#handle, target, bytes)
+  }
+
+  inboxBytes(): number {
+    return this.#left ? 0 : this.#native.inboxBytes(this.#handle)
+  }
+
   drain(buffer: Uint8Array): number {
-    if (this.#left) return 0
-    const count = this.#native.drain(this.#handle, buffer)
+    return this.#left ? 0 : this.#drained(this.#native.drain(this.#handle, buffer))
+  }
+
+  drainApart(head: Uint8Array, payload: Uint8Array): number {
+    return this.#left ? 0 : this.#drained(this.#native.drainApart(this.#handle, head, payload))
+  }
+
+  #drained(count: number): number {
     if (count >= 0 || count <= STATUS_TOO_SMALL) return count
     if (count === STATUS_NOT_ATTACHED) return 0
     throw internal(`drain() returned ${count}`)

@@ -9,6 +9,7 @@ import type { Clock } from '../clock.js'
 import { addresses, type Registered } from '../directory.js'
 import { attemptOf, forwarded, laneOf, MAX_ATTEMPT, topicOf, wordOf } from '../frames.js'
 import type { Inbox } from '../inbox.js'
+import type { Room } from '../room.js'
 import { isSeenBy } from '../router/entry.js'
 import { matches } from '../topic/pattern.js'
 import { type DeliveryKey, type Held, inOrder, Ledger } from './ledger.js'
@@ -29,20 +30,28 @@ export interface DeliveryParts {
   readonly peers: Peers
   readonly successors: Successors
   readonly windows: Windows
+  /** Where what is held is accounted for. */
+  readonly heldRoom: Room
 }
 
 /** The deliveries; see the head of this file. */
 export class Deliveries {
   readonly #parts: DeliveryParts
-  readonly #ledger = new Ledger()
+  readonly #ledger: Ledger
 
   constructor(parts: DeliveryParts) {
     this.#parts = parts
+    this.#ledger = new Ledger(parts.heldRoom)
   }
 
   /** How many there are. */
   get size(): number {
     return this.#ledger.size
+  }
+
+  /** How many bytes they have. */
+  get bytes(): number {
+    return this.#ledger.bytes
   }
 
   /** How many of them wait for an endpoint. */

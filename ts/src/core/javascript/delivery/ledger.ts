@@ -2,6 +2,7 @@
  * The deliveries of a bus that no thread has finished with: one message for one endpoint each. Bookkeeping alone: who
  * gets a delivery next is decided elsewhere, and what it is given to is told elsewhere.
  */
+import type { Room } from '../room.js'
 import type { Claim } from './window.js'
 
 /** What names a delivery: who sent it, and the number that it has there. */
@@ -44,11 +45,23 @@ export class Ledger {
   readonly #endpoints = new Map<number, Set<Held>>()
   readonly #parked = new Set<Held>()
   #accepted = 0
+  readonly #room: Room
   #size = 0
+  #bytes = 0
+
+  /** @param room - where its frames are accounted for */
+  constructor(room: Room) {
+    this.#room = room
+  }
 
   /** How many there are. */
   get size(): number {
     return this.#size
+  }
+
+  /** How many bytes they have. */
+  get bytes(): number {
+    return this.#bytes
   }
 
   /** How many of them wait for an endpoint. */
@@ -75,6 +88,8 @@ export class Ledger {
     }
     numbers.set(number, held)
     this.#size++
+    this.#bytes += held.frame.length
+    this.#room.add(held.frame.length)
     this.give(held, endpoint, custodian)
     return held
   }
@@ -111,7 +126,9 @@ export class Ledger {
     if (numbers?.delete(number) !== true) return
     if (numbers.size === 0) this.#senders.delete(sender)
     this.#size--
+    this.#bytes -= held.frame.length
     this.#leave(held)
+    this.#room.giveBack(held.frame.length)
   }
 
   /** What `custodian` has in hand for an endpoint, in the order in which it was accepted. */

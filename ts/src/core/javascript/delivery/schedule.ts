@@ -3,18 +3,25 @@ import * as layout from '../../native/layout.js'
 import type { Alarms } from '../alarms.js'
 import type { Clock } from '../clock.js'
 import { wordOf } from '../frames.js'
+import type { Room } from '../room.js'
 
 /** The schedule of a bus. */
 export class Schedule {
   readonly #clock: Clock
   readonly #alarms: Alarms
+  readonly #room: Room
   readonly #onDue: (frame: Uint8Array) => void
   #size = 0
+  #bytes = 0
 
-  /** @param onDue - called with each message when its time has come */
-  constructor(clock: Clock, alarms: Alarms, onDue: (frame: Uint8Array) => void) {
+  /**
+   * @param room - where its frames are accounted for
+   * @param onDue - called with each message when its time has come
+   */
+  constructor(clock: Clock, alarms: Alarms, room: Room, onDue: (frame: Uint8Array) => void) {
     this.#clock = clock
     this.#alarms = alarms
+    this.#room = room
     this.#onDue = onDue
   }
 
@@ -23,12 +30,21 @@ export class Schedule {
     return this.#size
   }
 
+  /** How many bytes they have. */
+  get bytes(): number {
+    return this.#bytes
+  }
+
   /** Keeps a frame, which must not change any more, until its deadline; one that has none is due at once. */
   add(frame: Uint8Array): void {
     this.#size++
+    this.#bytes += frame.length
+    this.#room.add(frame.length)
     const dueMs = momentOf(wordOf(frame, layout.WORD_DEADLINE), this.#clock.nowMs())
     this.#alarms.set(dueMs, () => {
       this.#size--
+      this.#bytes -= frame.length
+      this.#room.giveBack(frame.length)
       this.#onDue(frame)
     })
   }
