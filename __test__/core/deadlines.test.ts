@@ -48,13 +48,16 @@ class Listener {
   }
 
   #drain(): void {
-    const atMs = this.core.nowMs()
+    const expired: { readonly slot: number; readonly generation: number }[] = []
     for (const { kind, payload } of drain(this.core)) {
       if (kind !== layout.KIND_EXPIRED) continue
       for (let at = 0; at < payload.length; at += 8) {
-        this.heard.push({ slot: payload.readUInt32LE(at), generation: payload.readUInt32LE(at + 4), atMs })
+        expired.push({ slot: payload.readUInt32LE(at), generation: payload.readUInt32LE(at + 4) })
       }
     }
+    // Not before: what expires in between is drained as well.
+    const atMs = this.core.nowMs()
+    this.heard.push(...expired.map((one) => ({ ...one, atMs })))
     this.#onHeard()
   }
 }

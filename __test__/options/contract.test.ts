@@ -1,5 +1,5 @@
 import test from 'ava'
-import { defineContract, event, notification, request } from 'busbar'
+import { defineContract, event, notification, request, stream } from 'busbar'
 import { z } from 'zod'
 import { inside } from '../support/inside.js'
 import { refuses } from '../support/refusal.js'
@@ -17,11 +17,13 @@ test('contracts: keep what their entries say, and say what keys they have', (t) 
     'cart.viewed': event({ schema, retain: true, mandatory: true, ttl: 5, codec: 'json' }),
     'mail.*': notification({ guarantee: 'exactly-once', retry: { attempts: 2 }, ackTimeout: 6, timeout: 7 }),
     'cart.*.price': request({ schema, reply: schema, waitForHandler: 8, priority: 'high' }),
+    'cart.*.lines': stream({ item: schema, prefetch: 9, idleTimeout: 10, waitForHandler: 11 }),
   })
-  t.deepEqual(contract.keys, ['cart.viewed', 'mail.*', 'cart.*.price'])
+  t.deepEqual(contract.keys, ['cart.viewed', 'mail.*', 'cart.*.price', 'cart.*.lines'])
   const nothing = {
     schema: undefined,
     reply: undefined,
+    item: undefined,
     codec: undefined,
     priority: undefined,
     timeoutMs: undefined,
@@ -32,6 +34,8 @@ test('contracts: keep what their entries say, and say what keys they have', (t) 
     retain: undefined,
     mandatory: undefined,
     waitForHandlerMs: undefined,
+    prefetch: undefined,
+    idleTimeoutMs: undefined,
   }
   const entries = contractEntries(contract)
   t.like(entries?.get('cart.viewed'), {
@@ -52,6 +56,9 @@ test('contracts: keep what their entries say, and say what keys they have', (t) 
   })
   t.like(entries?.get('cart.*.price'), { kind: 'request', waitForHandlerMs: 8, priority: 'high' })
   t.is(entries?.get('cart.*.price')?.reply, schema)
+  const lines = { kind: 'stream', prefetch: 9, idleTimeoutMs: 10, waitForHandlerMs: 11 } as const
+  t.like(entries?.get('cart.*.lines'), lines)
+  t.is(entries?.get('cart.*.lines')?.item, schema)
 })
 
 test('contracts: cannot be changed once they are made', (t) => {
@@ -118,7 +125,7 @@ for (const [what, define, parts] of [
   [
     'a definition of its own making',
     () => defineContract({ 'a.b': { kind: 'event' } as never }),
-    ["the entry 'a.b' of a contract", 'what event(), notification() or request() returned'],
+    ["the entry 'a.b' of a contract", 'what event(), notification(), request() or stream() returned'],
   ],
 ] as const) {
   test(`contracts: ${what} is refused`, (t) => {

@@ -12,11 +12,13 @@ const SHOP = `
   import type { Message } from '../../ts/src/contract/messages.js'
   import type { TopicOf } from '../../ts/src/contract/patterns.js'
   import type { ContractOf, DefinedContract } from '../../ts/src/contract/definitions.js'
-  import { defineContract, event, notification, request } from '../../ts/src/options/define-contract.js'
+  import type { Stream } from '../../ts/src/contract/streams.js'
+  import { defineContract, event, notification, request, stream } from '../../ts/src/options/define-contract.js'
   import { open } from '../../ts/src/threads/open.js'
   import type { MoreSpecific } from '../../ts/src/contract/specificity.js'
   type Shop = {
     'cart.*.price': { payload: { items: number }; reply: { total: number } }
+    'cart.*.history': { payload: { since: number }; reply: AsyncIterable<{ total: number }> }
     'cart.viewed': { payload: { user: string } }
     'mail.{welcome,bye}': { payload: { to: string } }
     'orders.*.created': { payload: Order }
@@ -54,6 +56,14 @@ test('a refused topic or pattern says why, and what there is instead', (t) => {
       `bus.request('cart.viewed', { user: '' })`,
       `Refused<"'cart.viewed' has no reply: use publish() or send(), or give its entry a reply", "cart.*.price">`,
     ],
+    [
+      `bus.request('cart.1.history', { since: 1 })`,
+      `Refused<"'cart.1.history' is answered with a stream: use stream()", "cart.*.price">`,
+    ],
+    [
+      `bus.stream('cart.1.price', { items: 1 })`,
+      `Refused<"'cart.1.price' is answered once: use request()", "cart.*.history">`,
+    ],
     [`bus.publish(text, mail)`, `Refused<"a string cannot be checked: use a literal or a template"`],
     [`bus.send('mail.*', mail)`, `Refused<"'mail.*' is a pattern, and a message needs one topic"`],
     [
@@ -86,7 +96,7 @@ test('editors suggest the topics and patterns that fit the verb', (t) => {
   t.deepEqual(at(`bus.send('ca|')`), events)
   t.deepEqual(at(`bus.publisher('|')`), events)
   t.deepEqual(at(`bus.subscribe('|', () => {})`), [...events, 'orders.*.created'])
-  t.deepEqual(at(`bus.handle('|')`), ['cart.*.price', ...events, 'orders.*.created'])
+  t.deepEqual(at(`bus.handle('|')`), ['cart.*.history', 'cart.*.price', ...events, 'orders.*.created'])
   t.deepEqual(at(`bus.publish('cart.viewed', { | })`), ['user'])
 })
 

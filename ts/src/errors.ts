@@ -25,6 +25,7 @@ export type BusErrorCode =
   | 'ERR_BUS_OVERLOADED'
   | 'ERR_BUS_PAYLOAD_NOT_DECODABLE'
   | 'ERR_BUS_PAYLOAD_NOT_ENCODABLE'
+  | 'ERR_BUS_REPLY_IS_STREAM'
   | 'ERR_BUS_TIMEOUT'
   | 'ERR_BUS_WORKER_FAILED'
 
@@ -231,7 +232,7 @@ export function invalidPattern(pattern: unknown): BusError {
 /** A schema says no to a payload, or to a reply; the cause is what it threw, where it did. */
 export function invalidPayload(
   topic: string,
-  what: 'payload' | 'reply',
+  what: 'payload' | 'reply' | 'item',
   issues: readonly PayloadIssue[],
   details: Pick<BusErrorDetails, 'cause'> = {},
 ): BusError {
@@ -345,6 +346,22 @@ export function payloadNotEncodable(topic: string, what: string, cause?: unknown
   )
 }
 
+/** The handler answers with a stream, and one reply was asked for. */
+export function replyIsStream(topic: string): BusError {
+  const message = `the handler of '${topic}' answers with a stream, not with one reply: ask for it by stream()`
+  return new BusError('ERR_BUS_REPLY_IS_STREAM', message, { topic })
+}
+
+/** Why a stream is not wanted any more whose reader has left it. */
+export function readerGone(topic: string): Error {
+  return withoutStack(() => new Error(`the reader of '${topic}' has left the stream`))
+}
+
+/** What the iterator of a handler returned is no result of one. */
+export function notAnItem(result: unknown): TypeError {
+  return new TypeError(`an iterator must return objects, got ${shown(result)}`)
+}
+
 /** Nobody answered in time. */
 export function timedOut(topic: string, timeoutMs: number, endpoint?: number): BusError {
   const message = `'${topic}' was not answered within ${timeoutMs} ms`
@@ -356,7 +373,7 @@ export function timedOut(topic: string, timeoutMs: number, endpoint?: number): B
  * Makes an error that comes from a turn of the bus's own: its stack could only tell of the bus. Many requests may end in
  * one turn, and to take that of each costs more than all else about them.
  */
-function withoutStack(make: () => BusError): BusError {
+function withoutStack<Made extends Error>(make: () => Made): Made {
   const limit = Error.stackTraceLimit
   // With --frozen-intrinsics it cannot be set.
   if (!Reflect.set(Error, 'stackTraceLimit', 0)) return make()

@@ -22,6 +22,7 @@ export type {
   MessageDefinition,
   NotificationDefinition,
   RequestDefinition,
+  StreamDefinition,
 } from './contract/definitions.js'
 export type {
   Directory,
@@ -65,6 +66,7 @@ export type {
   RequestOptions,
   Scope,
   SendOptions,
+  StreamOptions,
   SubscribeOptions,
   Wait,
   WaitOptions,
@@ -91,6 +93,7 @@ export type {
   StandardSchemaProps,
 } from './contract/standard-schema.js'
 export type { BusHoldings, BusStats, EndpointStats } from './contract/stats.js'
+export type { Stream } from './contract/streams.js'
 export type {
   RestartOptions,
   StoppedWorker,
@@ -111,5 +114,5 @@ export {
   DeliveryError,
   type PayloadIssue,
 } from './errors.js'
-export { defineContract, event, notification, request } from './options/define-contract.js'
+export { defineContract, event, notification, request, stream } from './options/define-contract.js'
 export { open } from './threads/open.js'

@@ -14,7 +14,7 @@
 //! | 5 | slot of the correlation |
 //! | 6 | generation of the correlation |
 //! | 7 | of a delivery, how often it has been given to a thread, less one (lower half, of which the highest bit says that it was moved); length of the topic (byte 2), codec (byte 3) |
-//! | 8 | the delivery: the sender's number for a message that is held until it was processed, 0 where it is not |
+//! | 8 | the delivery: the sender's number for a message that is held until it was processed, 0 where it is not; of a request that asks for a stream, and of a credit, the number of items that there is room for |
 //! | 9 | length of the headers in bytes |
 //! | 10 | length of the payload in bytes |
 //! | 11 | the deadline in milliseconds of the core's clock, its lower 32 bits; 0 for none |

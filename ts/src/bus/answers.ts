@@ -2,6 +2,7 @@
 import { encodeFailure } from '../codec/failure.js'
 import { type Origin, ReceivedMessage } from '../delivery/message.js'
 import type { OpenRequests } from '../delivery/open-requests.js'
+import { type Outlet, StreamEnd } from '../delivery/outlet.js'
 import type { Correlation } from '../link/correlation.js'
 import type { Hop } from '../link/hop.js'
 
@@ -36,17 +37,35 @@ export class Answers {
   /** Tells the sender of a message what it waits for, that it was accepted or processed; for a request, the reply. */
   fulfil(message: ReceivedMessage, value: unknown): void {
     const origin = ReceivedMessage.originOf(message)
-    const { sender, slot, generation } = origin
+    const { sender, slot, generation, outlet } = origin
+    if (value instanceof StreamEnd && value.error !== undefined) {
+      this.refuse(origin, value.error)
+      return
+    }
+    if (outlet !== undefined && !this.#endStream(origin, outlet, value)) return
+    const reply = outlet === undefined ? value : undefined
     if (sender === this.#attachment) {
-      this.#correlation.answer(slot, generation)?.fulfil(value)
+      this.#correlation.answer(slot, generation)?.fulfil(reply)
       return
     }
     this.#openRequests.delete(origin)
     try {
-      this.#hop.reply(sender, origin, message.topic, value)
+      this.#hop.reply(sender, origin, message.topic, reply)
     } catch (error) {
       // The reply cannot travel: that is an answer, too.
       this.refuse(origin, error)
+    }
+  }
+
+  /** Before a stream ends: what a handler has returned that is none is its one item. False when that cannot travel. */
+  #endStream(origin: Origin, outlet: Outlet, value: unknown): boolean {
+    if (value instanceof StreamEnd) return true
+    try {
+      outlet.item(value)
+      return true
+    } catch (error) {
+      this.refuse(origin, error)
+      return false
     }
   }
 

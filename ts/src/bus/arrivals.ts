@@ -12,6 +12,7 @@ import type { Endpoint } from '../delivery/endpoint.js'
 import type { Lifelines } from '../delivery/lifelines.js'
 import { type Origin, ReceivedMessage } from '../delivery/message.js'
 import type { OpenRequests } from '../delivery/open-requests.js'
+import type { Outlet } from '../delivery/outlet.js'
 import { aborted, handlerGone } from '../errors.js'
 import type { Clock } from '../link/clock.js'
 import type { Correlation } from '../link/correlation.js'
@@ -83,6 +84,12 @@ export class Arrivals {
       case layout.KIND_REPLY:
       case layout.KIND_FAILURE:
         this.#answer(frame)
+        break
+      case layout.KIND_ITEM:
+        this.#item(frame)
+        break
+      case layout.KIND_CREDIT:
+        this.#room(frame)
         break
       case layout.KIND_EXPIRED:
         this.#parts.expiries.expired(frame.payload)
@@ -240,8 +247,36 @@ export class Arrivals {
     }
   }
 
+  #item(frame: Frame): void {
+    const waiter = this.#parts.correlation.get(frame.slot, frame.generation)
+    // Its reader has left.
+    if (waiter?.taker === undefined) return
+    const { taker, topic } = waiter
+    let item: unknown
+    try {
+      item = decodePayload(topic, frame.codec, frame.payload, this.#parts.codecs, frame.isApart)
+    } catch (error) {
+      taker.unreadable(error)
+      return
+    }
+    taker.item(item)
+  }
+
+  /** The reader of a stream has room for more of it. */
+  #room({ sender, slot, generation, room }: Frame): void {
+    const message = this.#parts.openRequests.get(sender, slot, generation)
+    if (message !== undefined) ReceivedMessage.originOf(message).outlet?.onRoom?.(room)
+  }
+
   #dueMs({ deadline }: Frame): number {
     return deadline === 0 ? 0 : deadlineOf(deadline, this.#parts.clock.nowMs())
+  }
+
+  /** The way of a stream to its reader in another thread. */
+  #outletTo({ sender, slot, generation, room }: Frame, topic: string): Outlet {
+    const { hop } = this.#parts
+    const correlation = { slot, generation }
+    return { room, onRoom: undefined, item: (value) => hop.item(sender, correlation, topic, value) }
   }
 
   #message(frame: Frame, topic: string, kind: Message['kind']): ReceivedMessage {
@@ -251,7 +286,8 @@ export class Arrivals {
     const { slot, awaitsProcessed } = slotOf(frame.slot)
     const dueMs = this.#dueMs(frame)
     const isRequest = kind === 'request'
-    const again = { attempt: frame.requestAttempt + 1, handsDown: frame.handsDown }
+    const outlet = isRequest && frame.room > 0 ? this.#outletTo(frame, topic) : undefined
+    const again = { attempt: frame.requestAttempt + 1, handsDown: frame.handsDown, outlet }
     const own = { sender, slot, generation, dueMs, clock, lifelines, awaitsProcessed }
     const origin: Origin = isRequest ? { ...own, ...again } : own
     const delivery = number === 0 ? undefined : new Delivery(sender, number, attempt, frame.wasMoved)

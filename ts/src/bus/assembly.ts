@@ -47,6 +47,7 @@ import { Publishing } from './publishing.js'
 import { Receivers } from './receivers.js'
 import { Requests } from './requests.js'
 import { Schedule } from './schedule.js'
+import { Streams } from './streams.js'
 
 /** The parts of an attachment that its verbs use. */
 export interface Parts {
@@ -69,6 +70,7 @@ export interface Parts {
   readonly publishing: Publishing
   readonly receivers: Receivers
   readonly requests: Requests
+  readonly streams: Streams
   /** What holds for the messages for a topic or an address where their sender says nothing. */
   readonly defaultsOf: (target: string | Address) => TopicDefaults
   /** Hands over what was sent, and lets go of everything. */
@@ -199,6 +201,8 @@ export function assemble(
     redact: settings.redact,
   })
 
+  const streams = new Streams({ requests, signals, timers, clock })
+
   // What is received.
   const answers = new Answers(attachment.id, correlation, hop, openRequests, settings.redact)
   const burials = new Burials(hop, codecs, settlements, events)
@@ -281,6 +285,7 @@ export function assemble(
     publishing,
     receivers,
     requests,
+    streams,
     defaultsOf: (target) => (typeof target === 'string' ? plans.get(target).defaults : unsaid),
     release() {
       stopFollowing?.()

@@ -17,12 +17,14 @@ import type {
   RequestManyOptions,
   RequestOptions,
   SendOptions,
+  StreamOptions,
   SubscribeOptions,
 } from '../contract/options.js'
 import type { Pattern } from '../contract/patterns.js'
 import type { CloseReport, Receipt } from '../contract/receipts.js'
 import type { Reply } from '../contract/replies.js'
 import type { BusStats } from '../contract/stats.js'
+import type { Stream } from '../contract/streams.js'
 import type { Core } from '../core/core.js'
 import { LANE_CONTROL } from '../core/native/layout.js'
 import { asCurrent } from '../delivery/current-request.js'
@@ -38,6 +40,7 @@ import {
 } from '../options/receive.js'
 import { requestManySettings, requestSettings } from '../options/request.js'
 import { deliverSettings, publishSettings, sendSettings } from '../options/send.js'
+import { streamSettings } from '../options/stream.js'
 import { topicOf } from './address.js'
 import { assemble, type Parts } from './assembly.js'
 import { close } from './closing.js'
@@ -175,6 +178,11 @@ export class ThreadBus {
     return requests.requestMany(topic, handlers, payload, { ...request, ...given }, most, entry)
   }
 
+  stream(target: string | Address, payload: unknown, options?: StreamOptions): Stream<unknown> {
+    const { request, entry } = this.#parts.defaultsOf(target)
+    return this.#parts.streams.stream(target, payload, streamSettings(options, request, entry), entry)
+  }
+
   explain(target: string | Address): Explanation {
     const topic = topicOf(target)
     // For the check of the topic, which is the same as that of a message.
@@ -207,7 +215,7 @@ export class ThreadBus {
   close(options?: CloseOptions): Promise<CloseReport> {
     const limitMs = closeTimeoutMs(options)
     if (this.#closing === undefined) {
-      const { attachment, barriers, lifelines, receivers, requests } = this.#parts
+      const { attachment, barriers, lifelines, receivers, requests, streams } = this.#parts
       receivers.close()
       this.#closing = close(
         {
@@ -215,6 +223,7 @@ export class ThreadBus {
           barriers,
           endpoints: receivers.endpoints,
           forgetPlans: () => receivers.routesChanged(undefined),
+          streamsDone: () => streams.idle(),
           endRequests: () => requests.closeAll(this.name),
           cutLifelines: () => lifelines.cutAll(closed(this.name)),
           release: () => {

@@ -23,6 +23,8 @@ export interface ClosingParts {
   readonly forgetPlans: () => void
   /** Tells the handlers that still run that nobody waits for them any longer. */
   readonly cutLifelines: () => void
+  /** Resolves when the streams have ended that are being read. */
+  readonly streamsDone: () => Promise<void>
   /** Ends the pending requests, and returns how many there were. */
   readonly endRequests: () => number
   /** Hands over what was sent, and lets go of everything. */
@@ -40,7 +42,8 @@ export async function close(parts: ClosingParts, timeoutMs: number): Promise<Clo
   parts.forgetPlans()
   await deadline.raceWith(parts.barriers.raise(), BARRIER_MS)
   await deadline.raceWith(parts.barriers.reach(LANE_LOW), timeoutMs)
-  await deadline.raceWith(Promise.all(endpoints.map((endpoint) => endpoint.idle())), timeoutMs)
+  const finished = endpoints.map((endpoint) => endpoint.idle())
+  await deadline.raceWith(Promise.all([...finished, parts.streamsDone()]), timeoutMs)
   deadline.end()
 
   const abandoned = endpoints.filter((endpoint) => !endpoint.isIdle).map(asAbandoned)

@@ -8,6 +8,7 @@ import type { Dispatcher } from '../delivery/dispatcher.js'
 import type { Endpoint } from '../delivery/endpoint.js'
 import type { Lifelines } from '../delivery/lifelines.js'
 import { ReceivedMessage } from '../delivery/message.js'
+import type { Outlet } from '../delivery/outlet.js'
 import { aborted, closed, handlerGone, mayPass, noHandler, noRoom, timedOut } from '../errors.js'
 import type { Clock } from '../link/clock.js'
 import type { Correlation, Waiter } from '../link/correlation.js'
@@ -26,6 +27,7 @@ import type { Events } from './events.js'
 import { Gathering, type NamedHandler } from './gathering.js'
 import type { Pauses } from './pauses.js'
 import type { Preparation } from './preparation.js'
+import { Hearer, type Reading } from './reading.js'
 import { hangOn, type Terms, termsOf } from './terms.js'
 
 /** The parts of an attachment that a request passes through. */
@@ -51,6 +53,8 @@ interface Question extends Terms {
   readonly topic: string
   readonly payload: unknown
   readonly envelope: Envelope | undefined
+  /** Who reads the answer, where it is to be a stream. */
+  readonly reading: Reading | undefined
 }
 
 /** Sends requests, and ends those that nobody will answer. */
@@ -73,27 +77,31 @@ export class Requests {
     settings: RequestSettings,
     entry: EntrySettings | undefined,
   ): Promise<unknown> {
-    const { preparation } = this.#parts
     const topic = topicOf(target)
     const terms = termsOf(topic, settings, this.#parts.clock)
-    if (!preparation.isNeeded(entry)) return this.#answered(target, topic, payload, settings, terms, entry)
-    return preparation
-      .later('request', topic, payload, settings, entry)
-      .then((prepared) => this.#answered(target, topic, prepared.payload, prepared.settings, terms, entry))
+    const answer = this.ask(target, topic, payload, settings, terms, entry, undefined)
+    const schema = entry?.reply
+    return schema === undefined ? answer : answer.then((reply) => validate(schema, topic, 'reply', reply))
   }
 
-  /** As what the contract says of replies. */
-  #answered(
+  /**
+   * As {@link request}, of replies that nobody looks at; throws, or rejects. Where there is somebody who reads a stream, it
+   * resolves with the first item, and the reader hears of all the rest.
+   */
+  ask(
     target: string | Address,
     topic: string,
     payload: unknown,
     settings: RequestSettings,
     terms: Terms,
     entry: EntrySettings | undefined,
+    reading: Reading | undefined,
   ): Promise<unknown> {
-    const answer = this.#request(target, topic, payload, settings, terms)
-    const schema = entry?.reply
-    return schema === undefined ? answer : answer.then((reply) => validate(schema, topic, 'reply', reply))
+    const { preparation } = this.#parts
+    if (!preparation.isNeeded(entry)) return this.#request(target, topic, payload, settings, terms, reading)
+    return preparation
+      .later('request', topic, payload, settings, entry)
+      .then((prepared) => this.#request(target, topic, prepared.payload, prepared.settings, terms, reading))
   }
 
   #request(
@@ -102,10 +110,11 @@ export class Requests {
     payload: unknown,
     settings: RequestSettings,
     { timeoutMs, dueMs, signal, outer, handsDown }: Terms,
+    reading: Reading | undefined,
   ): Promise<unknown> {
     const { retry, waitForHandlerMs } = settings
     const envelope = envelopeOf(settings, this.#parts.clock.nowMs)
-    const question = { topic, payload, envelope, timeoutMs, dueMs, signal, outer, handsDown }
+    const question = { topic, payload, envelope, timeoutMs, dueMs, signal, outer, handsDown, reading }
     if (retry !== undefined) return this.#askAgain(question, target, settings, retry)
     const handler = this.#parts.choice.of(target, settings)
     if (handler !== undefined) return this.#ask(question, handler, 1)
@@ -135,7 +144,11 @@ export class Requests {
       const envelope = envelopeOf(settings, clock.nowMs)
       const schema = entry?.reply
       const ask = async (handler: Recipient<Endpoint>, signal: AbortSignal): Promise<unknown> => {
-        const reply = await this.#ask({ topic, payload, envelope, ...terms, signal }, handler, 1)
+        const reply = await this.#ask(
+          { ...terms, topic, payload, envelope, signal, reading: undefined },
+          handler,
+          1,
+        )
         return schema === undefined ? reply : validate(schema, topic, 'reply', reply)
       }
       return new Gathering(handlers, ask, most, asked.signal, (reason) => aborted(topic, reason))
@@ -220,8 +233,9 @@ export class Requests {
   #ask(question: Question, handler: Recipient<Endpoint>, attempt: number): Promise<unknown> {
     return new Promise((fulfil, reject) => {
       const { correlation, deadlines } = this.#parts
-      const { topic, timeoutMs, dueMs } = question
+      const { topic, timeoutMs, dueMs, reading } = question
       const { endpoint, attachment } = handler
+      const hearer = reading === undefined ? undefined : new Hearer(reading, fulfil, reject)
       const waiter: Waiter = {
         topic,
         timeoutMs,
@@ -229,8 +243,9 @@ export class Requests {
         endpoint,
         attachment,
         delivery: 0,
-        fulfil,
-        reject,
+        taker: hearer,
+        fulfil: hearer?.fulfil ?? fulfil,
+        reject: hearer?.reject ?? reject,
         onExpiry: undefined,
         release: undefined,
       }
@@ -248,11 +263,13 @@ export class Requests {
   }
 
   #sendAway(question: Question, waiter: Waiter, slot: number, generation: number, attempt: number): void {
-    const { topic, payload, envelope, dueMs, handsDown } = question
+    const { topic, payload, envelope, dueMs, handsDown, reading } = question
     const { attachment, endpoint } = waiter
     const { events, hop } = this.#parts
-    const addressed = { kind: layout.KIND_REQUEST, endpoint, correlation: { slot, generation }, dueMs }
-    const label = { ...addressed, delivery: 0, attempt: attemptWord(attempt, handsDown) }
+    const correlation = { slot, generation }
+    const addressed = { kind: layout.KIND_REQUEST, endpoint, correlation, dueMs }
+    if (reading !== undefined) reading.grant = (count) => hop.credit(attachment, correlation, count)
+    const label = { ...addressed, delivery: reading?.room ?? 0, attempt: attemptWord(attempt, handsDown) }
     const parcel = hop.wrap(topic, payload, envelope)
     if (!hop.takeRoom([attachment], parcel)) {
       events.congested(topic, 'request')
@@ -271,31 +288,55 @@ export class Requests {
     attempt: number,
   ): void {
     const { attachment, clock, dispatcher, lifelines } = this.#parts
-    const { topic, payload, envelope, dueMs, handsDown } = question
-    const origin = { sender: attachment, slot, generation, dueMs, clock, attempt, handsDown, lifelines }
+    const { topic, payload, envelope, dueMs, handsDown, reading } = question
+    const outlet = reading === undefined ? undefined : this.#outletTo(reading, slot, generation)
+    const origin = {
+      sender: attachment,
+      slot,
+      generation,
+      dueMs,
+      clock,
+      attempt,
+      handsDown,
+      lifelines,
+      outlet,
+    }
     const message = new ReceivedMessage(topic, payload, 'request', origin, 0, envelope, 0)
     if (canBeCut(question)) this.#hang(question, waiter, slot, generation, message)
     dispatcher.dispatch([endpoint], message)
   }
 
+  /** The way of a stream to its reader in this thread. */
+  #outletTo(reading: Reading, slot: number, generation: number): Outlet {
+    const { correlation } = this.#parts
+    const outlet: Outlet = {
+      room: reading.room,
+      onRoom: undefined,
+      item: (value) => correlation.get(slot, generation)?.taker?.item(value),
+    }
+    reading.grant = (count) => outlet.onRoom?.(count)
+    return outlet
+  }
+
   /** Lets a request go down with what its terms name; `message` is what its handler has, where that is in this thread. */
   #hang(
-    terms: Terms,
+    question: Question,
     waiter: Waiter,
     slot: number,
     generation: number,
     message: ReceivedMessage | undefined,
   ): void {
     const { correlation, hop, redact, signals } = this.#parts
+    const { lane } = question.envelope ?? PLAIN
     const cut = (reason: unknown): void => {
       if (correlation.close(slot, generation) === undefined) return
       const { topic, attachment, endpoint } = waiter
       const error = aborted(topic, reason)
       if (message !== undefined) ReceivedMessage.lifelineOf(message)?.cut(error)
-      else hop.abort(attachment, endpoint, { slot, generation }, encodeFailure(reason, redact))
+      else hop.abort(attachment, endpoint, { slot, generation }, lane, encodeFailure(reason, redact))
       waiter.reject(error)
     }
-    waiter.release = hangOn(terms, signals, { cut })
+    waiter.release = hangOn(question, signals, { cut })
   }
 }
 

@@ -1,6 +1,6 @@
 /** How long a request may take, and what ends it before: its own options, and what it inherits. */
 import { currentRequest } from '../delivery/current-request.js'
-import type { Dependent, Lifeline } from '../delivery/lifeline.js'
+import type { Dependent, Support } from '../delivery/lifeline.js'
 import { ReceivedMessage } from '../delivery/message.js'
 import { aborted, isAbort, timedOut } from '../errors.js'
 import type { Clock } from '../link/clock.js'
@@ -13,8 +13,8 @@ export interface Terms {
   /** By the core's clock. */
   readonly dueMs: number
   readonly signal: AbortSignal | undefined
-  /** Of the request inside whose handler it is made. */
-  readonly outer: Lifeline | undefined
+  /** That of the request inside whose handler it is made, or the reader of a stream. */
+  readonly outer: Support | undefined
   readonly handsDown: boolean
 }
 
@@ -46,7 +46,11 @@ function inherited(topic: string, settings: RequestSettings, clock: Clock, outer
 }
 
 /** Lets `dependent` go down with what `terms` name; returns how to let go, undefined where there is nothing. */
-export function hangOn(terms: Terms, signals: AbortSignals, dependent: Dependent): (() => void) | undefined {
+export function hangOn(
+  terms: Pick<Terms, 'signal' | 'outer'>,
+  signals: AbortSignals,
+  dependent: Dependent,
+): (() => void) | undefined {
   const { signal, outer } = terms
   if (signal === undefined && outer === undefined) return undefined
   if (signal !== undefined) signals.add(signal, dependent)

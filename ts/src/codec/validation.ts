@@ -2,8 +2,8 @@
 import type { StandardIssue, StandardResult, StandardSchema } from '../contract/standard-schema.js'
 import { invalidPayload, type PayloadIssue } from '../errors.js'
 
-/** What is validated: what is sent, or what is answered. */
-export type Validated = 'payload' | 'reply'
+/** What is validated: what is sent, what is answered, or one item of an answer that is a stream. */
+export type Validated = 'payload' | 'reply' | 'item'
 
 /**
  * Has a schema look at a value, and returns what it makes of it: at once, or a promise of it where the schema takes its

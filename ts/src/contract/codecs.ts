@@ -12,8 +12,12 @@ export type CodecName = BuiltInCodec | (string & {})
  *
  * @typeParam T - what it encodes
  * @example
- * const cbor: Codec = { name: 'cbor', encode: (value) => encoder.encode(value), decode: (bytes) => decoder.decode(bytes) }
- * const bus = open('shop', { codecs: [cbor], codec: 'cbor' })
+ * const text = {
+ *   name: 'text',
+ *   encode: (value: unknown) => Buffer.from(JSON.stringify(value)),
+ *   decode: (bytes: Uint8Array): unknown => JSON.parse(Buffer.from(bytes).toString()),
+ * }
+ * const bus = open('shop', { codecs: [text], codec: 'text' })
  */
 export interface Codec<in out T = unknown> {
   /** Its name: 1 to 255 bytes of UTF-8, none of those that are built in. */

@@ -18,7 +18,7 @@ export interface EventEntry {
   input?: unknown
 }
 
-/** The entry of a request: what is asked and what is answered. */
+/** The entry of a request: what is asked and what is answered. With a `reply` that is an `AsyncIterable`, it is a stream. */
 export interface RequestEntry extends EventEntry {
   /** What is answered, and what whoever asked gets. `void` when the answer says no more than that it was done. */
   reply: unknown
@@ -77,8 +77,30 @@ export type Keys<T> = T extends unknown ? keyof T : never
 /** All keys of a contract, written without braces. */
 export type Key<C> = Keys<Entries<C>>
 
-/** The keys whose entries have a reply. */
-export type RequestKey<C> = Keys<{ [K in Key<C> as 'reply' extends keyof Entries<C>[K] ? K : never]: true }>
+/** The keys whose entries have one reply. */
+export type RequestKey<C> = Keys<{
+  [K in Key<C> as KindOf<Entries<C>[K]> extends 'request' ? K : never]: true
+}>
+
+/** The keys whose entries have a reply that is a stream. */
+export type StreamKey<C> = Keys<{ [K in Key<C> as KindOf<Entries<C>[K]> extends 'stream' ? K : never]: true }>
+
+type KindOf<Entry> = 'reply' extends keyof Entry
+  ? Entry extends { reply: infer Reply }
+    ? IsStream<Reply> extends true
+      ? 'stream'
+      : 'request'
+    : 'request'
+  : 'event'
+
+/** Whether a reply is one. `any` and `never` may be anything, so they are taken for one reply. */
+type IsStream<Reply> = [Reply] extends [never]
+  ? false
+  : 0 extends 1 & Reply
+    ? false
+    : [Reply] extends [AsyncIterable<unknown>]
+      ? true
+      : false
 
 /** The keys whose entries have none. */
 export type EventKey<C> = Keys<{ [K in Key<C> as 'reply' extends keyof Entries<C>[K] ? never : K]: true }>
@@ -88,6 +110,14 @@ export type PayloadOfKey<C, K> = Member<Entries<C>, K, 'payload'>
 
 /** The reply that the entries of some keys have: a union when there are several. */
 export type ReplyOfKey<C, K> = Member<Entries<C>, K, 'reply'>
+
+/** What the streams of some keys consist of: a union when there are several. */
+export type ItemOfKey<C, K> =
+  Member<Entries<C>, K, 'reply'> extends infer Reply
+    ? Reply extends AsyncIterable<infer Item>
+      ? Item
+      : never
+    : never
 
 /** What the senders of some keys give: the payload, unless a schema makes that of something else. */
 export type InputOfKey<C, K> = MemberOr<Entries<C>, K, 'input', 'payload'>

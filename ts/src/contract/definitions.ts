@@ -13,13 +13,13 @@ export interface FromSchema {
 }
 
 /**
- * An entry of a contract, as `event()`, `notification()` and `request()` make them.
+ * An entry of a contract, as `event()`, `notification()`, `request()` and `stream()` make them.
  *
  * @typeParam Entry - what it is in the contract's type
  */
 export interface Definition<Entry = unknown> {
   /** How messages of its topics are sent. */
-  readonly kind: 'event' | 'notification' | 'request'
+  readonly kind: 'event' | 'notification' | 'request' | 'stream'
   /** For the compiler alone. */
   readonly [entry]: Entry
 }
@@ -96,6 +96,23 @@ export interface RequestDefinition<
   waitForHandler?: number | undefined
 }
 
+/** What holds for requests that are answered with a stream, unless their sender says something else. */
+export interface StreamDefinition<
+  Schema extends StandardSchema = StandardSchema,
+  ItemSchema extends StandardSchema = StandardSchema,
+> extends MessageDefinition<Schema> {
+  /** What items must be; whoever reads gets what it makes of them. Default: they are not looked at. */
+  item?: ItemSchema | undefined
+  /** Asks again when it fails before the first item with an error that is `retryable`; default: it does not. */
+  retry?: RetryOptions | undefined
+  /** How long to wait for somebody to handle it, in milliseconds: an integer from 0 to 2³¹−1; default 0. */
+  waitForHandler?: number | undefined
+  /** How many items the handler may be ahead of the reader: an integer from 1 to 2³¹−1; default 16. */
+  prefetch?: number | undefined
+  /** How long an item may take, in milliseconds: an integer from 1 to 2³¹−1; default: as long as the whole. */
+  idleTimeout?: number | undefined
+}
+
 /** The schemas that fit a type that was written down: those that make it. */
 export type SchemaOf<Type> = IsFromSchema<Type> extends true ? StandardSchema : StandardSchema<unknown, Type>
 
@@ -110,6 +127,14 @@ export type RequestEntryOf<
   ReplySchema extends StandardSchema,
 > = Shown<PayloadPart<Payload, Schema> & ReplyPart<Reply, ReplySchema>>
 
+/** The entry of a request that is answered with a stream. */
+export type StreamEntryOf<
+  Payload,
+  Item,
+  Schema extends StandardSchema,
+  ItemSchema extends StandardSchema,
+> = Shown<PayloadPart<Payload, Schema> & ItemPart<Item, ItemSchema>>
+
 type PayloadPart<Payload, Schema extends StandardSchema> =
   IsFromSchema<Payload> extends true
     ? Same<InputOf<Schema>, OutputOf<Schema>> extends true
@@ -123,6 +148,13 @@ type ReplyPart<Reply, Schema extends StandardSchema> =
       ? { reply: OutputOf<Schema> }
       : { reply: OutputOf<Schema>; answer: InputOf<Schema> }
     : { reply: Reply }
+
+type ItemPart<Item, Schema extends StandardSchema> =
+  IsFromSchema<Item> extends true
+    ? Same<InputOf<Schema>, OutputOf<Schema>> extends true
+      ? { reply: AsyncIterable<OutputOf<Schema>> }
+      : { reply: AsyncIterable<OutputOf<Schema>>; answer: AsyncIterable<InputOf<Schema>> }
+    : { reply: AsyncIterable<Item> }
 
 /** An intersection as one object type, as editors should show it. */
 type Shown<Type> = { [Name in keyof Type]: Type[Name] }

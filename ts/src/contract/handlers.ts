@@ -1,5 +1,14 @@
 /** What a receiver must be able to take, and give back, for the pattern that it is registered with. */
-import type { AnswerOfKey, EventKey, IsOpen, Key, PayloadOfKey, RequestKey, Unchecked } from './contract.js'
+import type {
+  AnswerOfKey,
+  EventKey,
+  IsOpen,
+  Key,
+  PayloadOfKey,
+  RequestKey,
+  StreamKey,
+  Unchecked,
+} from './contract.js'
 import type { Message } from './messages.js'
 import type { Alternatives, Pattern, TopicOf } from './patterns.js'
 import type { DecidingKey, Refused } from './topics.js'
@@ -17,7 +26,8 @@ export interface HandlerObject<Payload = Unchecked, Reply = Unchecked, Topic ext
 }
 
 /**
- * What receives messages. While its promise is pending it takes one place of the receiver's `concurrency`.
+ * What receives messages. While its promise is pending it takes one place of the receiver's `concurrency`. An async
+ * generator, or what returns an async iterable, answers with a stream, and takes its place until that has ended.
  *
  * @example
  * class Pricing implements HandlerObject<{ items: number }, { total: number }> {
@@ -100,7 +110,7 @@ export type HandlerPayload<C, P extends Pattern> =
 export type HandlerReply<C, P extends Pattern> =
   IsOpen<C> extends true ? Unchecked : ReplyOfKeys<C, KeyOfPattern<C, P>>
 
-type ReplyOfKeys<C, K> = [K] extends [RequestKey<C>]
+type ReplyOfKeys<C, K> = [K] extends [RequestKey<C> | StreamKey<C>]
   ? AnswerOfKey<C, K>
   : [K] extends [EventKey<C>]
     ? unknown

@@ -58,7 +58,8 @@ export interface Interceptor {
   /**
    * Called instead of a handler, for each message and each attempt: `next()` calls the handler, or the next interceptor,
    * and returns what that returns, which may be a promise. What this returns, or its promise fulfils with, is the reply;
-   * what it throws is the failure. Without a call of `next()` the handler does not see the message.
+   * what it throws is the failure. Without a call of `next()` the handler does not see the message. Of a stream that is the
+   * async iterable, before any of it was read.
    */
   receive?(message: Message, next: () => unknown): unknown
 }

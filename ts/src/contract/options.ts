@@ -291,6 +291,19 @@ export interface RequestOptions extends Pick<PublishOptions, 'id' | 'headers' | 
   waitForHandler?: number | undefined
 }
 
+/** How a request is made that is answered with a stream. It is asked again before its first item only. */
+export interface StreamOptions extends RequestOptions {
+  /** How long the whole may take, in milliseconds: an integer from 1 to 2³¹−1; default: the bus's `requestTimeout`. */
+  timeout?: number | undefined
+  /**
+   * How long an item may take once it is asked for, in milliseconds: an integer from 1 to 2³¹−1; default: as long as the
+   * whole.
+   */
+  idleTimeout?: number | undefined
+  /** How many items the handler may be ahead of the reader: an integer from 1 to 2³¹−1; default 16. */
+  prefetch?: number | undefined
+}
+
 /** How a request is made to every handler. */
 export interface RequestManyOptions extends Pick<PublishOptions, 'id' | 'headers' | 'priority'> {
   /** How long to wait for replies, in milliseconds: an integer from 1 to 2³¹−1; default: the bus's `requestTimeout`. */

@@ -6,6 +6,7 @@
  * ```ts
  * type Shop = {
  *   'cart.*.price': { payload: { items: number }; reply: { total: number } }
+ *   'cart.*.history': { payload: { since: number }; reply: AsyncIterable<{ total: number }> }
  *   'cart.viewed': { payload: { user: string } }
  *   'mail.welcome': { payload: { to: string } }
  * }
@@ -13,7 +14,7 @@
  */
 
 import type { Address } from './addresses.js'
-import type { Contract, EventKey, RequestKey, Topics } from './contract.js'
+import type { Contract, EventKey, RequestKey, StreamKey, Topics } from './contract.js'
 import type { DeadLetters } from './dead-letters.js'
 import type { Directory, DirectoryFilter } from './directory.js'
 import type { BusEvents } from './events.js'
@@ -38,6 +39,7 @@ import type {
   RequestManyOptions,
   RequestOptions,
   SendOptions,
+  StreamOptions,
   SubscribeOptions,
 } from './options.js'
 import type { Pattern, TopicOf } from './patterns.js'
@@ -47,7 +49,16 @@ import type { CloseReport, Receipt } from './receipts.js'
 import type { Registration, Subscription } from './receivers.js'
 import type { Reply } from './replies.js'
 import type { BusStats } from './stats.js'
-import type { EventTopic, NotificationTopic, PayloadOf, ReplyOf, RequestTopic } from './topics.js'
+import type { Stream } from './streams.js'
+import type {
+  EventTopic,
+  ItemOf,
+  NotificationTopic,
+  PayloadOf,
+  ReplyOf,
+  RequestTopic,
+  StreamTopic,
+} from './topics.js'
 import type { Workers, WorkersOptions } from './workers.js'
 
 /**
@@ -136,7 +147,8 @@ export interface Bus<in out C extends Contract<C> = Topics> extends AsyncDisposa
    * Handles the requests and notifications that `pattern` matches; of all handlers of a topic, one gets each message.
    *
    * What it returns, or its promise fulfils with, is the reply to a request. What it throws is the `cause` of the
-   * `ERR_BUS_HANDLER_FAILED` that the request ends with.
+   * `ERR_BUS_HANDLER_FAILED` that the request ends with. An async generator, or a function that returns an async
+   * iterable, answers with a stream: see {@link Bus.stream}.
    *
    * @param pattern - an exact topic, a glob (`*` one token, `**` any number of them) or a `RegExp`
    * @param handler - a function, or an object with a method `handle`
@@ -242,7 +254,8 @@ export interface Bus<in out C extends Contract<C> = Topics> extends AsyncDisposa
   /**
    * Sends a request to one handler of `topic` and waits for its reply.
    *
-   * It ends exactly once. A reply that comes after that is dropped.
+   * It ends exactly once. A reply that comes after that is dropped. One that is made inside the handler of another
+   * request inherits what is left of that one's deadline, and its abort: see `inherit` of `open()`.
    *
    * @param topic - at most 255 bytes of UTF-8, without wildcards
    * @param payload - to another thread it goes encoded, at most `maxMessageSize` bytes
@@ -252,7 +265,8 @@ export interface Bus<in out C extends Contract<C> = Topics> extends AsyncDisposa
    * `ERR_BUS_MESSAGE_TOO_LARGE`; `ERR_BUS_PAYLOAD_NOT_ENCODABLE`; `ERR_BUS_NO_HANDLER` when nobody handles `topic`, at
    * once or after `waitForHandler`; `ERR_BUS_OVERLOADED` at once when the handler's mailbox is full; `ERR_BUS_TIMEOUT`;
    * `ERR_BUS_ABORTED`; `ERR_BUS_HANDLER_GONE` when the handler was removed or its thread ended;
-   * `ERR_BUS_HANDLER_FAILED` with what the handler threw as `cause`; `ERR_BUS_CLOSED`
+   * `ERR_BUS_HANDLER_FAILED` with what the handler threw as `cause`; `ERR_BUS_REPLY_IS_STREAM` when it answers with a
+   * stream; `ERR_BUS_CLOSED`
    * @example
    * const { total } = await bus.request('cart.1.price', { items: 3 }, { timeout: 200 })
    */
@@ -294,6 +308,42 @@ export interface Bus<in out C extends Contract<C> = Topics> extends AsyncDisposa
     payload: PayloadOf<C, T, RequestKey<C>>,
     options?: RequestManyOptions,
   ): AsyncIterable<Reply<ReplyOf<C, T>>>
+
+  /**
+   * Sends a request to one handler of `topic` and gives the items of the stream that it answers with, as they are asked
+   * for: the handler is an async generator, or returns an async iterable. Of a handler that answers once, that is the one
+   * item.
+   *
+   * Nothing is sent before the first item is asked for. From then on the handler is at most `prefetch` items ahead, and
+   * takes one place of its `concurrency` until the stream has ended. Leaving the loop ends it: see {@link Stream}.
+   *
+   * @param topic - at most 255 bytes of UTF-8, without wildcards
+   * @param payload - to another thread it goes encoded, at most `maxMessageSize` bytes, and so does each item
+   * @param options - as for `request()`; `timeout` is for the whole stream, and there is `idleTimeout` for one item, both in
+   * milliseconds, 1 to 2³¹−1; `prefetch`, 1 to 2³¹−1, default 16; `retry` asks again as long as there was no item
+   * @throws BusError `ERR_BUS_INVALID_TOPIC`; `ERR_BUS_INVALID_OPTION`; `ERR_BUS_CLOSED`. The iteration rejects as
+   * `request()` does, behind the items that had come by then
+   * @example
+   * for await (const line of bus.stream('cart.1.history', { since: 2020 }, { timeout: 60_000 })) {
+   *   if (line.total > 100) break
+   * }
+   */
+  stream<const T extends string>(
+    topic: StreamTopic<C, T>,
+    payload: PayloadOf<C, T, StreamKey<C>>,
+    options?: StreamOptions,
+  ): Stream<ItemOf<C, T>>
+
+  /**
+   * Asks one of the handlers that `target` names for a stream, whatever topics they are registered for.
+   *
+   * @typeParam Item - what they answer with: a contract knows topics only
+   * @param target - `{ id }`, `{ name }`, `{ service }` or `{ pool }`
+   * @throws BusError as above; `ERR_BUS_INVALID_ADDRESS`
+   * @example
+   * for await (const { total } of bus.stream<{ total: number }>({ name: 'history' }, { since: 2020 })) console.log(total)
+   */
+  stream<Item = unknown>(target: Address, payload: unknown, options?: StreamOptions): Stream<Item>
 
   /**
    * Puts something around every message that this thread sends and receives, until it is disposed of.

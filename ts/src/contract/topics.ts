@@ -7,7 +7,17 @@
  * A topic may be a template. A hole is taken for exactly one token, of any value: the key it is published under must
  * match them all, and the payload must suit every more specific key that the value may turn out to name.
  */
-import type { EventKey, InputOfKey, IsOpen, Key, ReplyOfKey, RequestKey, Unchecked } from './contract.js'
+import type {
+  EventKey,
+  InputOfKey,
+  IsOpen,
+  ItemOfKey,
+  Key,
+  ReplyOfKey,
+  RequestKey,
+  StreamKey,
+  Unchecked,
+} from './contract.js'
 import type { Covers, Glob, Overlaps, Tokens, TopicOf } from './patterns.js'
 import type { MoreSpecific } from './specificity.js'
 
@@ -146,7 +156,19 @@ export type RequestTopic<C, T extends string> = Sendable<
   C,
   T,
   RequestKey<C>,
-  Refused<`'${T}' has no reply: use publish() or send(), or give its entry a reply`, RequestKey<C>>
+  IsAllowed<C, T, StreamKey<C>> extends true
+    ? Refused<`'${T}' is answered with a stream: use stream()`, RequestKey<C>>
+    : Refused<`'${T}' has no reply: use publish() or send(), or give its entry a reply`, RequestKey<C>>
+>
+
+/** `T` where it is the topic of streams under the contract `C`; else a {@link Refused} that says why not. */
+export type StreamTopic<C, T extends string> = Sendable<
+  C,
+  T,
+  StreamKey<C>,
+  IsAllowed<C, T, RequestKey<C>> extends true
+    ? Refused<`'${T}' is answered once: use request()`, StreamKey<C>>
+    : Refused<`'${T}' has no reply: use publish() or send(), or give its entry a reply`, StreamKey<C>>
 >
 
 /**
@@ -173,6 +195,10 @@ type Demands<C, T extends string, K> = [K] extends [never]
 type Box<Payload> = (payload: Payload) => void
 
 type AllOf<Boxes> = [Boxes] extends [Box<infer Payload>] ? Payload : never
+
+/** What the streams of `T` consist of: `any` without a contract, a union where several keys decide. */
+export type ItemOf<C, T extends string> =
+  IsOpen<C> extends true ? Unchecked : ItemOfKey<C, Extract<DecidingKey<C, T>, StreamKey<C>>>
 
 /** What a request to `T` resolves to: `any` without a contract, a union where several keys decide. */
 export type ReplyOf<C, T extends string> =

@@ -25,7 +25,8 @@ export function currentRequest(): ReceivedMessage | undefined {
 export function asCurrent(handler: HandlerFunction): HandlerFunction {
   return (payload, message) => {
     if (message.kind !== 'request' || !(message instanceof ReceivedMessage)) return handler(payload, message)
-    return run(handler, payload, message)
+    const value = run(handler, payload, message)
+    return ReceivedMessage.originOf(message).outlet === undefined ? value : stepping(value, message)
   }
 }
 
@@ -37,6 +38,48 @@ function run(handler: HandlerFunction, payload: unknown, message: Message & Rece
     handingDown++
     carried ??= new AsyncLocalStorage()
     return carried.run(message, handler, payload, message)
+  } finally {
+    current = outer
+  }
+}
+
+/** What the handler of a stream has returned; an iterable's code runs at each step, and inside its request, too. */
+function stepping(value: unknown, message: ReceivedMessage): unknown {
+  if (typeof value !== 'object' || value === null) return value
+  if (Symbol.asyncIterator in value) return new Stepping(value as AsyncIterable<unknown>, message)
+  if (!('then' in value)) return value
+  return Promise.resolve(value).then((later) => stepping(later, message))
+}
+
+/** An async iterable whose steps run inside a request. */
+class Stepping implements AsyncIterable<unknown> {
+  readonly #iterable: AsyncIterable<unknown>
+  readonly #message: ReceivedMessage
+
+  constructor(iterable: AsyncIterable<unknown>, message: ReceivedMessage) {
+    this.#iterable = iterable
+    this.#message = message
+  }
+
+  [Symbol.asyncIterator](): AsyncIterator<unknown> {
+    const message = this.#message
+    const iterator = inside(message, () => this.#iterable[Symbol.asyncIterator]())
+    return {
+      next: () => inside(message, () => iterator.next()),
+      // Where there is nothing to be called, there is nothing to be waited for.
+      return: async () => (await inside(message, () => iterator.return?.())) ?? END,
+    }
+  }
+}
+
+const END: IteratorResult<unknown> = { done: true, value: undefined }
+
+function inside<Result>(message: ReceivedMessage, step: () => Result): Result {
+  const outer = current
+  current = message
+  try {
+    const { handsDown } = ReceivedMessage.originOf(message)
+    return handsDown === true && carried !== undefined ? carried.run(message, step) : step()
   } finally {
     current = outer
   }

@@ -12,8 +12,16 @@ export interface Dependent {
   cut(reason: unknown): void
 }
 
+/** What a request may hang on: it goes down with it. */
+export interface Support {
+  /** Has `dependent` cut when this is. */
+  add(dependent: Dependent): void
+  /** It does not matter any more to `dependent`. */
+  delete(dependent: Dependent): void
+}
+
 /** The lifeline; see the head of this file. */
-export class Lifeline {
+export class Lifeline implements Support {
   readonly #lines: Lifelines
   readonly #topic: string
   readonly #dueMs: number
@@ -37,7 +45,7 @@ export class Lifeline {
   get signal(): AbortSignal {
     if (this.#controller === undefined) {
       this.#controller = new AbortController()
-      if (this.#error === undefined) this.#timer = this.#lines.at(this.#dueMs, () => this.#expire())
+      if (this.#error === undefined) this.#timer = this.#lines.at(this.#dueMs, () => this.expire())
       // The deadline may have passed already.
       if (this.#error !== undefined) this.#controller.abort(this.#error)
     }
@@ -73,8 +81,10 @@ export class Lifeline {
   }
 
   /** The deadline has passed. What depends on it has one of its own, which is not later. */
-  #expire(): void {
+  expire(): void {
+    if (this.#timer !== undefined) this.#lines.cancel(this.#timer)
     this.#timer = undefined
+    if (this.#error !== undefined) return
     this.#error = deadlinePassed(this.#topic)
     this.#controller?.abort(this.#error)
   }

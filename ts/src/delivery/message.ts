@@ -9,6 +9,7 @@ import type { Delivery } from './delivery.js'
 import type { Handling } from './handling.js'
 import type { Lifeline } from './lifeline.js'
 import type { Lifelines } from './lifelines.js'
+import type { Outlet } from './outlet.js'
 
 const NO_HEADERS: Headers = Object.freeze({})
 
@@ -34,6 +35,8 @@ export interface Origin {
   readonly handsDown?: boolean
   /** Where its lifeline is made, if anybody asks for it. */
   readonly lifelines?: Lifelines
+  /** Of a request that asks for a stream, where its items go. */
+  readonly outlet?: Outlet | undefined
   /** What is known of it where the core holds it until it is settled. */
   readonly delivery?: Delivery
 }

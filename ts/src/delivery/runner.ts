@@ -3,6 +3,8 @@
  * returns a thenable that throws stays here.
  */
 import type { HandlerFunction } from '../contract/handlers.js'
+import type { Message } from '../contract/messages.js'
+import { flow, isFlowing } from './flowing.js'
 
 const { then } = Promise.prototype
 
@@ -13,7 +15,8 @@ export interface RunListener<Run> {
 }
 
 /**
- * Calls `handler` for `run`. Returns whether it has ended already: then the listener has been told within the call.
+ * Calls `handler` for `run`. Returns whether it has ended already: then the listener has been told within the call. One that
+ * returns an async iterable has ended when that has.
  *
  * @param listener - told when it has ended
  */
@@ -25,6 +28,7 @@ export function call<Run>(
   listener: RunListener<Run>,
 ): boolean {
   let value: unknown
+  let isStream: boolean
   try {
     value = handler(payload, message)
     if (isThenable(value)) {
@@ -32,17 +36,48 @@ export function call<Run>(
       const promise = value instanceof Promise ? value : new Promise((resolve) => resolve(value))
       then.call(
         promise,
-        (result) => listener.fulfilled(run, result),
+        (result) => finish(result, message, run, listener),
         (error: unknown) => listener.rejected(run, error),
       )
       return false
     }
+    isStream = isFlowing(value)
   } catch (error) {
     listener.rejected(run, error)
     return true
   }
+  if (isStream) {
+    follow(value as AsyncIterable<unknown>, message, run, listener)
+    return false
+  }
   listener.fulfilled(run, value)
   return true
+}
+
+/** A handler's promise has fulfilled. */
+function finish<Run>(value: unknown, message: Message, run: Run, listener: RunListener<Run>): void {
+  let isStream: boolean
+  try {
+    isStream = isFlowing(value)
+  } catch (error) {
+    listener.rejected(run, error)
+    return
+  }
+  if (isStream) follow(value as AsyncIterable<unknown>, message, run, listener)
+  else listener.fulfilled(run, value)
+}
+
+/** A handler replies with a stream: it has ended when that has. */
+function follow<Run>(
+  value: AsyncIterable<unknown>,
+  message: Message,
+  run: Run,
+  listener: RunListener<Run>,
+): void {
+  flow(value, message, {
+    ended: (end) => listener.fulfilled(run, end),
+    failed: (error) => listener.rejected(run, error),
+  })
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {

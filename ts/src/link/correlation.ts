@@ -4,6 +4,13 @@
  */
 import type { CorrelationId } from './hop.js'
 
+/** Takes the items of a stream. */
+export interface ItemTaker {
+  item(value: unknown): void
+  /** An item cannot be read: no more are wanted. */
+  unreadable(error: unknown): void
+}
+
 /** Who waits in a slot. */
 export interface Waiter {
   readonly topic: string
@@ -15,6 +22,8 @@ export interface Waiter {
   readonly attachment: number
   /** Its number, where it is about a message that the core holds; else 0. */
   delivery: number
+  /** Takes the items of a stream, where that was asked for. */
+  readonly taker?: ItemTaker | undefined
   /** What happens at the deadline, where that is not a time-out. */
   readonly onExpiry?: (() => void) | undefined
   /** Lets go of what else could have ended it; called once, when it has ended. */

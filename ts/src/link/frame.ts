@@ -69,6 +69,11 @@ export class Frame {
 
   /** The sender's number of a message that the core holds until it is settled; 0 for others. */
   get delivery(): number {
+    return this.kind === layout.KIND_REQUEST ? 0 : this.#at(layout.WORD_DELIVERY)
+  }
+
+  /** For how many items of a stream, more items, its reader has room; 0 of a request that asks for one reply. */
+  get room(): number {
     return this.#at(layout.WORD_DELIVERY)
   }
 

@@ -33,7 +33,7 @@ export interface Label {
   readonly correlation: CorrelationId
   /** The deadline by the core's clock; 0 for none. */
   readonly dueMs: number
-  /** The number under which the core is to hold it; 0 for not at all. */
+  /** The number under which the core is to hold it; 0 for not at all. Of a request, the room for the items of a stream. */
   readonly delivery: number
   /** Of a request, the lower half of word 7. */
   readonly attempt?: number
@@ -198,10 +198,25 @@ export class Hop {
     )
   }
 
+  /** Sends an item of the stream that `topic` is answered with; throws when it cannot travel. */
+  item(target: number, correlation: CorrelationId, topic: string, value: unknown): void {
+    const { codec, bytes } = encodePayload(topic, value, this.#codecs)
+    this.#mustFit(topic, bytes)
+    // In the lane of the answer that follows the last one.
+    const head = answer(layout.KIND_ITEM, layout.LANE_NORMAL, correlation, codec)
+    this.#submission.append([target], head, undefined, bytes)
+  }
+
+  /** Tells a handler's thread that there is room for `count` items more. */
+  credit(target: number, correlation: CorrelationId, count: number): void {
+    const head = { ...answer(layout.KIND_CREDIT, layout.LANE_NORMAL, correlation, 0), delivery: count }
+    this.#submission.append([target], head, undefined, NO_BYTES)
+  }
+
   /** Tells a handler's thread that the caller of a request has given up, and why, in bytes. */
-  abort(target: number, endpoint: number, correlation: CorrelationId, bytes: Uint8Array): void {
+  abort(target: number, endpoint: number, correlation: CorrelationId, lane: number, bytes: Uint8Array): void {
     // In the lane of the request, which it must not overtake.
-    const head = { ...answer(layout.KIND_ABORT, layout.LANE_NORMAL, correlation, 0), endpoint }
+    const head = { ...answer(layout.KIND_ABORT, lane, correlation, 0), endpoint }
     this.#submission.append([target], head, undefined, bytes)
   }
 

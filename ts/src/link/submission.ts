@@ -29,7 +29,7 @@ export interface FrameHead {
   readonly deadline: number
   /** Milliseconds since the Unix epoch. */
   readonly timestampMs: number
-  /** This attachment's number of a message that the core is to hold until it is settled; 0 for others. */
+  /** This attachment's number of a message that the core is to hold until it is settled, or room for items; 0 for others. */
   readonly delivery: number
   /** How often a delivery has been given to a thread, less one; 0 for others. */
   readonly attempt: number

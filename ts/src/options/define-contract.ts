@@ -10,6 +10,8 @@ import type {
   RequestDefinition,
   RequestEntryOf,
   SchemaOf,
+  StreamDefinition,
+  StreamEntryOf,
 } from '../contract/definitions.js'
 import type { StandardSchema } from '../contract/standard-schema.js'
 import { invalidOption } from '../errors.js'
@@ -53,7 +55,8 @@ class ContractValue implements Pick<DefinedContract, 'keys'> {
  * specific glob, as in routing; of equals the first.
  *
  * @param definitions - entries by exact topic or glob
- * @throws BusError `ERR_BUS_INVALID_OPTION` when a member was not made by `event()`, `notification()` or `request()`.
+ * @throws BusError `ERR_BUS_INVALID_OPTION` when a member was not made by `event()`, `notification()`,
+ * `request()` or `stream()`.
  * That a key is a pattern is checked by `open()`: `ERR_BUS_INVALID_PATTERN`
  * @example
  * const shop = defineContract({
@@ -72,7 +75,7 @@ export function defineContract<const Definitions extends Readonly<Record<string,
   const entries = new Map<string, EntrySettings>()
   for (const [key, definition] of Object.entries(definitions)) {
     if (!(definition instanceof Defined)) {
-      const expected = 'what event(), notification() or request() returned'
+      const expected = 'what event(), notification(), request() or stream() returned'
       throw invalidOption(`the entry '${key}' of a contract`, expected, definition)
     }
     entries.set(key, definition.settings)
@@ -130,6 +133,27 @@ export function request<
   options?: RequestDefinition<Schema, ReplySchema>,
 ): Definition<RequestEntryOf<Payload, Reply, Schema, ReplySchema>> {
   return defined('request', options)
+}
+
+/**
+ * Defines topics of requests that are answered with a stream: one handler gets what is asked, and its items go back.
+ *
+ * @typeParam Payload - what is asked; default: what the schema takes from those who ask and makes for handlers
+ * @typeParam Item - what the stream consists of; default: what the schema `item` takes from handlers and makes for readers
+ * @param options - schemas, and what holds for them unless somebody says something else
+ * @throws BusError `ERR_BUS_INVALID_OPTION`
+ * @example
+ * const rows = stream<{ table: string }, { id: number }>({ timeout: 60_000, prefetch: 100 })
+ */
+export function stream<
+  Payload = FromSchema,
+  Item = FromSchema,
+  Schema extends StandardSchema = SchemaOf<Payload>,
+  ItemSchema extends StandardSchema = SchemaOf<Item>,
+>(
+  options?: StreamDefinition<Schema, ItemSchema>,
+): Definition<StreamEntryOf<Payload, Item, Schema, ItemSchema>> {
+  return defined('stream', options)
 }
 
 /** The entries of a contract, by key; throws where it is none. */

@@ -9,13 +9,15 @@ import { guaranteeOf, PRIORITIES } from './defaults.js'
 import { RETRY, retryPolicy } from './retry.js'
 
 /** How messages are sent that an entry is about. */
-export type EntryKind = 'event' | 'notification' | 'request'
+export type EntryKind = 'event' | 'notification' | 'request' | 'stream'
 
 /** An entry of a contract; what is undefined is left to the defaults of the bus. */
 export interface EntrySettings {
   readonly kind: EntryKind
   readonly schema: StandardSchema | undefined
   readonly reply: StandardSchema | undefined
+  /** Of a reply that is a stream. */
+  readonly item: StandardSchema | undefined
   readonly codec: CodecName | undefined
   readonly priority: Priority | undefined
   readonly timeoutMs: number | undefined
@@ -27,6 +29,8 @@ export interface EntrySettings {
   readonly retain: boolean | undefined
   readonly mandatory: boolean | undefined
   readonly waitForHandlerMs: number | undefined
+  readonly prefetch: number | undefined
+  readonly idleTimeoutMs: number | undefined
 }
 
 const MESSAGE = ['schema', 'codec', 'priority', 'timeout', 'retry']
@@ -35,6 +39,7 @@ const KNOWN: Readonly<Record<EntryKind, readonly string[]>> = {
   event: [...NOTIFICATION, 'retain', 'mandatory'],
   notification: NOTIFICATION,
   request: [...MESSAGE, 'reply', 'waitForHandler'],
+  stream: [...MESSAGE, 'item', 'waitForHandler', 'prefetch', 'idleTimeout'],
 }
 
 /** Checks what an entry of a kind says. */
@@ -46,6 +51,7 @@ export function entrySettings(kind: EntryKind, options: unknown): EntrySettings 
     kind,
     schema: schemaOf('schema', given['schema']),
     reply: schemaOf('reply', given['reply']),
+    item: schemaOf('item', given['item']),
     codec: codecName('codec', given['codec']),
     priority: oneOf('priority', given['priority'], undefined, PRIORITIES),
     timeoutMs: optional(given, 'timeout', 1),
@@ -56,7 +62,14 @@ export function entrySettings(kind: EntryKind, options: unknown): EntrySettings 
     retain: optionalFlag(given, 'retain'),
     mandatory: optionalFlag(given, 'mandatory'),
     waitForHandlerMs: optional(given, 'waitForHandler', 0),
+    prefetch: optional(given, 'prefetch', 1),
+    idleTimeoutMs: optional(given, 'idleTimeout', 1),
   }
+}
+
+/** Whether it is of messages that are answered: their `retry` is that of whoever asks. */
+export function isAnswered(entry: EntrySettings | undefined): boolean {
+  return entry?.kind === 'request' || entry?.kind === 'stream'
 }
 
 type Given = Readonly<Record<string, unknown>>

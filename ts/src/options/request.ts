@@ -3,7 +3,7 @@ import type { Inheritance, RequestManyOptions, RequestOptions } from '../contrac
 import { balanceSettings } from './balance.js'
 import { abortSignal, integer, members } from './check.js'
 import { priorityOf } from './defaults.js'
-import type { EntrySettings } from './entry.js'
+import { type EntrySettings, isAnswered } from './entry.js'
 import { type BusSettings, DEFAULT_REQUEST_TIMEOUT_MS } from './open.js'
 import { RETRY, type RetryPolicy, retryPolicy } from './retry.js'
 import { envelopeOf, type MessageSettings, type RoutedSettings } from './send.js'
@@ -30,14 +30,15 @@ export interface RequestManySettings extends MessageSettings {
 }
 
 const MANY = ['id', 'headers', 'priority', 'timeout', 'signal']
-const REQUEST = [...MANY, 'key', 'balance', 'prefer', 'retry', 'waitForHandler']
+/** The names of the options of `request()`. */
+export const REQUEST: readonly string[] = [...MANY, 'key', 'balance', 'prefer', 'retry', 'waitForHandler']
 const REQUEST_MANY = [...MANY, 'max']
 
 /** What is asked without options of a topic for which the contract may have an entry. */
 export function requestDefaults(settings: BusSettings, entry?: EntrySettings): RequestSettings {
   const { balance, defaults, inherit, prefer, requestTimeoutMs } = settings
   const isAsked = entry?.timeoutMs !== undefined || requestTimeoutMs !== DEFAULT_REQUEST_TIMEOUT_MS
-  const retry = entry?.kind === 'request' ? entry.retry : undefined
+  const retry = isAnswered(entry) ? entry?.retry : undefined
   return {
     envelope: undefined,
     priority: entry?.priority ?? defaults.priority,

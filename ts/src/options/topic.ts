@@ -1,5 +1,5 @@
 /** What holds for the messages of a topic where their sender says nothing: what the contract says, else the bus. */
-import type { EntrySettings } from './entry.js'
+import { type EntrySettings, isAnswered } from './entry.js'
 import type { BusSettings } from './open.js'
 import { type RequestSettings, requestDefaults } from './request.js'
 import { type RetryPolicy, retryPolicy } from './retry.js'
@@ -35,7 +35,7 @@ export function topicDefaults(settings: BusSettings, entry: EntrySettings | unde
     deliver: deliverDefaults(settings, entry),
     send: sendDefaults(settings, entry),
     request: requestDefaults(settings, entry),
-    retry: entry?.kind === 'request' ? defaults.retry : retryPolicy(entry?.retry, defaults.retry),
+    retry: isAnswered(entry) ? defaults.retry : retryPolicy(entry?.retry, defaults.retry),
     ackTimeoutMs: entry?.ackTimeoutMs ?? defaults.ackTimeoutMs,
   }
 }
