@@ -80,7 +80,7 @@ type Call = unsafe extern "C" fn(sys::napi_env, sys::napi_callback_info) -> sys:
 unsafe extern "C" fn submit(env: sys::napi_env, info: sys::napi_callback_info) -> sys::napi_value {
     answer(env, info, |[handle, buffer, length]| {
         let bytes = bytes(env, buffer)?.get(..number(env, length)? as usize)?;
-        env::with(number(env, handle)?, |local| sent(local.attachment.submit(bytes))).or(Some(NOT_ATTACHED))
+        env::with(number(env, handle)?, |local| sent(&local.attachment.submit(bytes))).or(Some(NOT_ATTACHED))
     })
 }
 
@@ -88,12 +88,12 @@ unsafe extern "C" fn submit(env: sys::napi_env, info: sys::napi_callback_info) -
 unsafe extern "C" fn submit_apart(env: sys::napi_env, info: sys::napi_callback_info) -> sys::napi_value {
     answer(env, info, |[handle, head, payload]| {
         let (head, payload) = (bytes(env, head)?, bytes(env, payload)?);
-        env::with(number(env, handle)?, |local| sent(local.attachment.submit_apart(head, payload)))
+        env::with(number(env, handle)?, |local| sent(&local.attachment.submit_apart(head, payload)))
             .or(Some(NOT_ATTACHED))
     })
 }
 
-fn sent(outcome: Result<(), crate::error::Error>) -> i32 {
+fn sent(outcome: &Result<(), crate::error::Error>) -> i32 {
     match outcome {
         Ok(()) => 0,
         Err(crate::error::Error::Closed) => NOT_ATTACHED,
