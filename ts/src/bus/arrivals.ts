@@ -287,12 +287,21 @@ export class Arrivals {
     const dueMs = this.#dueMs(frame)
     const isRequest = kind === 'request'
     const outlet = isRequest && frame.room > 0 ? this.#outletTo(frame, topic) : undefined
-    const again = { attempt: frame.requestAttempt + 1, handsDown: frame.handsDown, outlet }
-    const own = { sender, slot, generation, dueMs, clock, lifelines, awaitsProcessed }
-    const origin: Origin = isRequest ? { ...own, ...again } : own
-    const delivery = number === 0 ? undefined : new Delivery(sender, number, attempt, frame.wasMoved)
-    const held = delivery === undefined ? origin : { ...origin, delivery }
-    return new ReceivedMessage(topic, payload, kind, held, 0, envelopeOf(frame), timestampMs)
+    // One literal: to spread others into it would cost as much as all the rest of a message.
+    const origin: Origin = {
+      sender,
+      slot,
+      generation,
+      dueMs,
+      clock,
+      lifelines,
+      awaitsProcessed,
+      attempt: isRequest ? frame.requestAttempt + 1 : undefined,
+      handsDown: isRequest && frame.handsDown,
+      outlet,
+      delivery: number === 0 ? undefined : new Delivery(sender, number, attempt, frame.wasMoved),
+    }
+    return new ReceivedMessage(topic, payload, kind, origin, 0, envelopeOf(frame), timestampMs)
   }
 }
 

@@ -14,7 +14,7 @@ import type { Clock } from '../link/clock.js'
 import type { Correlation, Waiter } from '../link/correlation.js'
 import type { Deadlines } from '../link/deadlines.js'
 import { type Envelope, envelopeOf, PLAIN } from '../link/envelope.js'
-import type { Hop } from '../link/hop.js'
+import type { Hop, Label } from '../link/hop.js'
 import type { Candidate, Recipient } from '../link/plan.js'
 import type { EntrySettings } from '../options/entry.js'
 import type { RequestSettings } from '../options/request.js'
@@ -267,9 +267,15 @@ export class Requests {
     const { attachment, endpoint } = waiter
     const { events, hop } = this.#parts
     const correlation = { slot, generation }
-    const addressed = { kind: layout.KIND_REQUEST, endpoint, correlation, dueMs }
     if (reading !== undefined) reading.grant = (count) => hop.credit(attachment, correlation, count)
-    const label = { ...addressed, delivery: reading?.room ?? 0, attempt: attemptWord(attempt, handsDown) }
+    const label: Label = {
+      kind: layout.KIND_REQUEST,
+      endpoint,
+      correlation,
+      dueMs,
+      delivery: reading?.room ?? 0,
+      attempt: attemptWord(attempt, handsDown),
+    }
     const parcel = hop.wrap(topic, payload, envelope)
     if (!hop.takeRoom([attachment], parcel)) {
       events.congested(topic, 'request')

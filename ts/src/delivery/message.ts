@@ -30,7 +30,7 @@ export interface Origin {
   /** Whether its sender wants to hear that it was processed, not only that it was accepted. */
   readonly awaitsProcessed?: boolean
   /** Of a request, how often it has been made, this time included. */
-  readonly attempt?: number
+  readonly attempt?: number | undefined
   /** Of a request, whether what its handler asks is to inherit from it also after an `await`. */
   readonly handsDown?: boolean
   /** Where its lifeline is made, if anybody asks for it. */
@@ -38,7 +38,7 @@ export interface Origin {
   /** Of a request that asks for a stream, where its items go. */
   readonly outlet?: Outlet | undefined
   /** What is known of it where the core holds it until it is settled. */
-  readonly delivery?: Delivery
+  readonly delivery?: Delivery | undefined
 }
 
 /** A message in the hands of a receiver. */
