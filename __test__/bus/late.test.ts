@@ -8,11 +8,11 @@ test(
   onBus(async (t, { bus }) => {
     const registration = bus.handle('q', never, { concurrency: 1, capacity: 2 })
     bus.request('q', 0, { timeout: 60_000 }).catch(() => {})
-    const late = [1, 2].map((payload) => busError(t, bus.request('q', payload, { timeout: 5 })))
+    const late = [1, 2].map((payload) => busError(t, bus.request('q', payload, { timeout: 200 })))
     t.like(await busError(t, bus.request('q', 3)), { code: 'ERR_BUS_OVERLOADED' }, 'the mailbox is full')
     for (const error of await Promise.all(late)) t.is(error.code, 'ERR_BUS_TIMEOUT')
 
-    const again = bus.request('q', 4, { timeout: 5 })
+    const again = bus.request('q', 4, { timeout: 50 })
 
     t.like(await busError(t, again), { code: 'ERR_BUS_TIMEOUT' }, 'it was let in')
     t.like(registration.stats(), { expired: 2, queued: 1, refused: 1, running: 1 })

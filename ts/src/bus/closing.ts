@@ -12,7 +12,7 @@ import type { Barriers } from './barriers.js'
  * How long another thread may take to say that it has handed over all it had for us. One whose event loop is blocked
  * cannot answer; what it sends later finds nobody.
  */
-const BARRIER_MS = 50
+const BARRIER_MS = 500
 
 /** The parts of an attachment that are wound up. */
 export interface ClosingParts {
