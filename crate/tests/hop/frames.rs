@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use super::LANES;
 use super::draft::{Draft, batch};
 
-const KINDS: [Kind; 25] = [
+const KINDS: [Kind; 26] = [
     Kind::Event,
     Kind::Notification,
     Kind::Request,
@@ -33,6 +33,7 @@ const KINDS: [Kind; 25] = [
     Kind::Replaced,
     Kind::Due,
     Kind::Lapsed,
+    Kind::Room,
 ];
 
 pub(crate) fn draft() -> impl Strategy<Value = Draft> {
