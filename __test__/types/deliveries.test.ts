@@ -9,6 +9,7 @@ import {
   type Message,
   type OpenOptions,
   type Receipt,
+  type RequestError,
 } from 'busbar'
 import { compiles, type Equal, holds } from './assertions.js'
 
@@ -82,6 +83,26 @@ test('requestMany: gives the replies of a request, or what went wrong', (t) => {
 
       // @ts-expect-error: it is an event
       bus.requestMany('cart.viewed', fitting)
+    }),
+  )
+})
+
+test('errors: the cause of a failed request is what the contract says that its handlers throw', (t) => {
+  type Bank = {
+    'account.*.draw': { payload: number; reply: number; error: RangeError | SyntaxError }
+    'account.*.see': { payload: number; reply: number }
+    'account.{opened,closed}': { payload: number }
+  }
+  t.true(
+    compiles(() => {
+      const error = {} as RequestError<'account.7.draw', Bank>
+      if (error.code === 'ERR_BUS_HANDLER_FAILED')
+        holds<[Equal<typeof error.cause, RangeError | SyntaxError>]>()
+      else holds<[Equal<typeof error.cause, unknown>]>()
+      const unsaid = {} as RequestError<'account.7.see', Bank>
+      if (unsaid.code === 'ERR_BUS_HANDLER_FAILED') holds<[Equal<typeof unsaid.cause, unknown>]>()
+      const open = {} as RequestError<'any.thing'>
+      if (open.code === 'ERR_BUS_HANDLER_FAILED') holds<[Equal<typeof open.cause, unknown>]>()
     }),
   )
 })

@@ -1,5 +1,7 @@
 /** What can go wrong, with the stable code of each: the only place where a code is written in TypeScript. */
+import type { Topics } from './contract/contract.js'
 import type { Receipt } from './contract/receipts.js'
+import type { ErrorOf } from './contract/topics.js'
 
 /** The codes of {@link BusError}; they are part of the interface and do not change. */
 export type BusErrorCode =
@@ -94,6 +96,36 @@ export class BusError extends Error {
     if (details.issues !== undefined) this.issues = details.issues
   }
 }
+
+/** A handler has failed. */
+export interface HandlerFailed<Thrown> extends BusError {
+  readonly code: 'ERR_BUS_HANDLER_FAILED'
+  /** What it threw. */
+  readonly cause: Thrown
+}
+
+/** A request has failed otherwise. */
+export interface OtherFailure extends BusError {
+  readonly code: Exclude<BusErrorCode, 'ERR_BUS_HANDLER_FAILED'>
+}
+
+/**
+ * What a request to a topic rejects with, where nothing is wrong with the call: its `code` says whether a handler has
+ * thrown, and then the cause is what the contract says that the handlers of the topic throw. The compiler takes what is
+ * caught for `unknown`, so this has to be said.
+ *
+ * @typeParam T - the topic
+ * @typeParam C - the contract
+ * @example
+ * type Bank = { 'account.*.draw': { payload: number; reply: number; error: RangeError } }
+ * try {
+ *   await bank.request('account.7.draw', 500)
+ * } catch (caught) {
+ *   const error = caught as RequestError<'account.7.draw', Bank>
+ *   if (error.code === 'ERR_BUS_HANDLER_FAILED') console.log(error.cause.message)
+ * }
+ */
+export type RequestError<T extends string, C = Topics> = HandlerFailed<ErrorOf<C, T>> | OtherFailure
 
 /**
  * A message did not end as its sender asked for by `failOn`. `errors` holds what went wrong, one for each endpoint, and

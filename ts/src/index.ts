@@ -112,7 +112,10 @@ export {
   type BusErrorCode,
   type BusErrorDetails,
   DeliveryError,
+  type HandlerFailed,
+  type OtherFailure,
   type PayloadIssue,
+  type RequestError,
 } from './errors.js'
 export { defineContract, event, notification, request, stream } from './options/define-contract.js'
 export { open } from './threads/open.js'

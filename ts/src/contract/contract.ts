@@ -24,6 +24,8 @@ export interface RequestEntry extends EventEntry {
   reply: unknown
   /** What a handler returns, where a schema makes something else of it; default: the same. */
   answer?: unknown
+  /** The errors that its handlers throw on purpose, as a union: what `RequestError` then has as its cause. */
+  error?: unknown
 }
 
 /** The only members that an entry may have: anything else is taken for a slip of the pen. */
@@ -118,6 +120,13 @@ export type ItemOfKey<C, K> =
       ? Item
       : never
     : never
+
+/** The errors that the handlers of some keys throw: a union when there are several, `unknown` where one does not say. */
+export type ErrorOfKey<C, K> = K extends string
+  ? Entries<C> extends { [Entry in K]: { error: infer Thrown } }
+    ? Thrown
+    : unknown
+  : never
 
 /** What the senders of some keys give: the payload, unless a schema makes that of something else. */
 export type InputOfKey<C, K> = MemberOr<Entries<C>, K, 'input', 'payload'>

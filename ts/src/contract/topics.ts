@@ -8,6 +8,7 @@
  * match them all, and the payload must suit every more specific key that the value may turn out to name.
  */
 import type {
+  ErrorOfKey,
   EventKey,
   InputOfKey,
   IsOpen,
@@ -203,3 +204,7 @@ export type ItemOf<C, T extends string> =
 /** What a request to `T` resolves to: `any` without a contract, a union where several keys decide. */
 export type ReplyOf<C, T extends string> =
   IsOpen<C> extends true ? Unchecked : ReplyOfKey<C, Extract<DecidingKey<C, T>, RequestKey<C>>>
+
+/** What the handlers of `T` throw: `unknown` where no key that decides says so. */
+export type ErrorOf<C, T extends string> =
+  IsOpen<C> extends true ? unknown : ErrorOfKey<C, Extract<DecidingKey<C, T>, RequestKey<C> | StreamKey<C>>>
