@@ -1,6 +1,6 @@
 /**
- * What a server loses by being in a thread that receives a full-speed stream: the latency of its answers with and without
- * the stream, in rounds that take turns.
+ * What a server loses by being in a thread that receives a full-speed stream: the latency of its answers without the stream,
+ * with it, and beside as much work that has nothing to do with a bus, in rounds that take turns.
  *
  *     npm run build && node build/benchmark/http-latency.js [--rate 300] [--seconds 5] [--rounds 5]
  *
@@ -9,6 +9,7 @@
  * so that a stall is seen by all that fell into it. Every answer is checked, and so is that the stream flowed.
  *
  * It states figures and judges nothing: with fewer processors than threads that are busy, what is measured is who gets one.
+ * The third kind of round tells how much that is: both threads spin, in turns of the event loop as long as those of the bus.
  */
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
@@ -22,6 +23,16 @@ const NAME = 'http latency'
 /** What is published in one turn of the event loop. */
 const BURST = 200
 const ANSWER = JSON.stringify({ hello: 'world' })
+
+/** How long a turn of the event loop is that spins. */
+const SPIN_MS = 0.25
+
+type Beside = 'nothing' | 'stream' | 'work'
+
+function spin(): void {
+  const endMs = performance.now() + SPIN_MS
+  while (performance.now() < endMs);
+}
 
 interface Round {
   readonly port: number
@@ -37,6 +48,16 @@ function serve(): void {
     count++
   })
   bus.handle('count', () => count)
+  let isSpinning = false
+  const turn = (): void => {
+    if (!isSpinning) return
+    spin()
+    setImmediate(turn)
+  }
+  bus.handle('spin', (wanted: boolean) => {
+    isSpinning = wanted
+    turn()
+  })
   const server = createServer((_, response) => response.end(ANSWER))
   server.listen(0, '127.0.0.1', () => parentPort?.postMessage((server.address() as AddressInfo).port))
 }
@@ -85,7 +106,7 @@ async function main(): Promise<void> {
   const [port] = (await once(worker, 'message')) as [number]
   const client = fork(new URL(import.meta.url), ['client'])
 
-  const round = async (isStreaming: boolean): Promise<{ latencies: number[]; perSecond: number }> => {
+  const round = async (beside: Beside): Promise<{ latencies: number[]; perSecond: number }> => {
     const before = (await bus.request('count', undefined)) as number
     const answered = once(client, 'message')
     const start = performance.now()
@@ -95,34 +116,39 @@ async function main(): Promise<void> {
       isOver = true
     })
     const payload = new Uint8Array(64)
-    while (isStreaming && !isOver) {
-      for (let index = 0; index < BURST; index++) bus.publish('stream', payload)
+    if (beside === 'work') await bus.request('spin', true)
+    while (beside !== 'nothing' && !isOver) {
+      if (beside === 'work') spin()
+      else for (let index = 0; index < BURST; index++) bus.publish('stream', payload)
       await new Promise(setImmediate)
     }
     const [latencies] = (await answered) as [number[]]
     const elapsedMs = performance.now() - start
+    if (beside === 'work') await bus.request('spin', false)
     const received =
       ((await bus.request('count', undefined, { retry: { attempts: 100 } })) as number) - before
-    if (isStreaming !== received > 0) throw new Error(`the stream: ${received} messages`)
+    if ((beside === 'stream') !== received > 0) throw new Error(`the stream: ${received} messages`)
     if (latencies.length !== rate * seconds) throw new Error(`${latencies.length} answers`)
     return { latencies, perSecond: (received / elapsedMs) * 1_000 }
   }
   const at = (sorted: readonly number[], share: number): number =>
     sorted[Math.floor(sorted.length * share)] ?? 0
-  const ratios: number[] = []
-  await round(true)
+  const ratios: Record<'stream' | 'work', number[]> = { stream: [], work: [] }
+  const shown = ({ latencies }: { latencies: number[] }): string =>
+    `p50 ${at(latencies, 0.5).toFixed(2)}, p99 ${at(latencies, 0.99).toFixed(2)} ms`
+  await round('stream')
   for (let index = 0; index < rounds; index++) {
-    const [alone, beside] = [await round(false), await round(true)]
-    const [quiet, busy] = [at(alone.latencies, 0.99), at(beside.latencies, 0.99)]
-    ratios.push(busy / quiet)
-    const medians = `p50 ${at(alone.latencies, 0.5).toFixed(2)} and ${at(beside.latencies, 0.5).toFixed(2)} ms`
-    const stream = `${Math.round(beside.perSecond / 1_000)}k messages/s`
-    console.log(`alone and beside ${stream}: ${medians}, p99 ${quiet.toFixed(2)} and ${busy.toFixed(2)} ms`)
+    const alone = await round('nothing')
+    const stream = await round('stream')
+    const work = await round('work')
+    ratios.stream.push(at(stream.latencies, 0.99) / at(alone.latencies, 0.99))
+    ratios.work.push(at(work.latencies, 0.99) / at(alone.latencies, 0.99))
+    const perSecond = `${Math.round(stream.perSecond / 1_000)}k messages/s`
+    console.log(`alone ${shown(alone)}; beside ${perSecond} ${shown(stream)}; beside work ${shown(work)}`)
   }
-  ratios.sort((a, b) => a - b)
-  console.log(
-    `p99 beside the stream: ${ratios[ratios.length >> 1]?.toFixed(2)} times that of alone (median of rounds)`,
-  )
+  const median = (list: number[]): string => list.sort((a, b) => a - b)[list.length >> 1]?.toFixed(2) ?? ''
+  console.log(`p99, in times of that alone (medians of rounds): beside the stream ${median(ratios.stream)}`)
+  console.log(`                                                 beside work       ${median(ratios.work)}`)
   client.disconnect()
   await bus.close({ timeout: 0 })
   await worker.terminate()

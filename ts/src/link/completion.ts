@@ -12,7 +12,7 @@ const INITIAL_BYTES = 1 << 16
 /** Roughly how much is taken out of the inbox before the event loop has its turn. */
 const TURN_BYTES = 1 << 18
 /** How long that may take: what a request of a server in this thread may have to wait for. */
-const TURN_MS = 1
+const TURN_MS = 0.25
 /** How many frames are handled before the clock is looked at: that costs as much as the cheapest of handlers. */
 const FRAMES_PER_LOOK = 32
 
