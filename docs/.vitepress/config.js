@@ -22,6 +22,8 @@ export default {
           { text: 'Requests', link: '/guide/requests' },
           { text: 'Jobs that must not be lost', link: '/guide/jobs' },
           { text: 'Contracts', link: '/guide/contracts' },
+          { text: 'Many cores', link: '/threads' },
+          { text: 'Payloads', link: '/payloads' },
           { text: 'Tests', link: '/guide/testing' },
         ],
       },
