@@ -42,6 +42,9 @@ test('receivers: what is left out has a default', (t) => {
     threadOnly: false,
     metadata: undefined,
     redact: undefined,
+    health: undefined,
+    circuit: undefined,
+    shed: undefined,
   }
   t.deepEqual(subscription(), complete)
   t.deepEqual(subscription({}), complete)

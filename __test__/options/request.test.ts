@@ -21,6 +21,8 @@ test('requests: what is left out has a default', (t) => {
     waitForHandlerMs: 0,
     inherit: 'asked',
     handsDown: false,
+    circuit: undefined,
+    fallback: undefined,
   } as const
   t.deepEqual(requestSettings({}, REQUEST), complete)
   t.is(requestSettings(undefined, REQUEST), REQUEST)
@@ -48,6 +50,8 @@ test('requests: what is given is taken', (t) => {
     waitForHandlerMs: 6,
     inherit: 'asked',
     handsDown: true,
+    circuit: undefined,
+    fallback: undefined,
   })
   t.deepEqual(requestManySettings({ ...given, max: 3 }, REQUEST), { ...complete, maxReplies: 3 })
 })

@@ -22,6 +22,7 @@ test('options of stream(): each is checked, and named where it is wrong', async 
 })
 
 test('options of stream(): one that does not exist is refused, with those that do', async (t) => {
+  t.regex(refused(t, { fallback: 5 }), /^stream\(\) has no option 'fallback'/)
   const message = refused(t, { highWaterMark: 5 })
   t.regex(message, /^stream\(\) has no option 'highWaterMark'; it has id, headers, .*prefetch, idleTimeout$/)
   await open(t.title).close()

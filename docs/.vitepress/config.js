@@ -25,6 +25,7 @@ export default {
           { text: 'Many cores', link: '/threads' },
           { text: 'Payloads', link: '/payloads' },
           { text: 'Tests', link: '/guide/testing' },
+          { text: 'Operations', link: '/operations' },
         ],
       },
       {

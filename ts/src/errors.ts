@@ -6,6 +6,7 @@ import type { ErrorOf } from './contract/topics.js'
 /** The codes of {@link BusError}; they are part of the interface and do not change. */
 export type BusErrorCode =
   | 'ERR_BUS_ABORTED'
+  | 'ERR_BUS_CIRCUIT_OPEN'
   | 'ERR_BUS_CLOSED'
   | 'ERR_BUS_DELIVERY_FAILED'
   | 'ERR_BUS_DUPLICATE'
@@ -39,6 +40,26 @@ export interface PayloadIssue {
   readonly path: readonly (string | number)[]
 }
 
+const FAULTS_OF_HANDLERS: ReadonlySet<BusErrorCode> = new Set([
+  'ERR_BUS_HANDLER_FAILED',
+  'ERR_BUS_HANDLER_GONE',
+  'ERR_BUS_OVERLOADED',
+  'ERR_BUS_PAYLOAD_NOT_DECODABLE',
+  'ERR_BUS_TIMEOUT',
+])
+
+/** What is no fault of the request, and not meant by its caller. */
+const REPLACEABLE: ReadonlySet<BusErrorCode> = new Set([
+  'ERR_BUS_CIRCUIT_OPEN',
+  'ERR_BUS_EXPIRED',
+  'ERR_BUS_HANDLER_FAILED',
+  'ERR_BUS_HANDLER_GONE',
+  'ERR_BUS_NO_HANDLER',
+  'ERR_BUS_OVERLOADED',
+  'ERR_BUS_PAYLOAD_NOT_DECODABLE',
+  'ERR_BUS_TIMEOUT',
+])
+
 /** Where an error belongs, besides its message. */
 export interface BusErrorDetails {
   /** The topic that was used. */
@@ -53,6 +74,7 @@ export interface BusErrorDetails {
 
 /** Those that may be over soon, so that the same call can succeed later. */
 const RETRYABLE: ReadonlySet<BusErrorCode> = new Set([
+  'ERR_BUS_CIRCUIT_OPEN',
   'ERR_BUS_HANDLER_GONE',
   'ERR_BUS_NO_HANDLER',
   'ERR_BUS_OVERLOADED',
@@ -183,6 +205,29 @@ export function ackTimedOut(topic: string, endpoint: number, ms: number): BusErr
 export function aborted(topic: string, reason: unknown): BusError {
   const message = `'${topic}' was given up: its signal was aborted`
   return new BusError('ERR_BUS_ABORTED', message, { topic, cause: reason })
+}
+
+/** The circuit of the handler is open, or those of all that there are. */
+export function circuitOpen(topic: string, endpoint?: number): BusError {
+  const whose = endpoint === undefined ? `all handlers of '${topic}' are` : `the handler of '${topic}' is`
+  const message = `${whose} kept from messages: too many failed or were slow, and the circuit is open`
+  const details = endpoint === undefined ? { topic } : { topic, endpoint }
+  return new BusError('ERR_BUS_CIRCUIT_OPEN', message, details)
+}
+
+/** Whether an endpoint has said that its circuit is open, and so has not begun. */
+export function isCircuitOpen(error: unknown, endpoint: number): boolean {
+  return error instanceof BusError && error.code === 'ERR_BUS_CIRCUIT_OPEN' && error.endpoint === endpoint
+}
+
+/** Whether it says something about the handler that was asked, and not about who asked. */
+export function isFaultOfHandler(error: unknown): boolean {
+  return error instanceof BusError && FAULTS_OF_HANDLERS.has(error.code)
+}
+
+/** Whether something else may be answered in the place of what a request has ended with. */
+export function isReplaceable(error: unknown): error is BusError {
+  return error instanceof BusError && REPLACEABLE.has(error.code)
 }
 
 /** The bus is closed in this thread. */
@@ -338,10 +383,11 @@ export function withoutNative(reason: string, instead: string): string {
   return `Busbar runs on its JavaScript core, because ${reason}. So ${lost}. ${instead}`
 }
 
-/** Nobody handles the topic, `afterMs` of waiting for somebody included. */
-export function noHandler(topic: string, afterMs = 0): BusError {
+/** Nobody handles the topic, `afterMs` of waiting for somebody included; `unusable` names those who would. */
+export function noHandler(topic: string, afterMs = 0, unusable = ''): BusError {
   const waited = afterMs === 0 ? '' : `, also after ${afterMs} ms`
-  return new BusError('ERR_BUS_NO_HANDLER', `nobody handles '${topic}'${waited}`, { topic })
+  const others = unusable === '' ? '' : `: ${unusable}`
+  return new BusError('ERR_BUS_NO_HANDLER', `nobody handles '${topic}'${waited}${others}`, { topic })
 }
 
 /** The same bus is open in this thread with other options. */

@@ -2,6 +2,7 @@
 export * as bincode from './codec/bincode/bincode.js'
 export { registerError } from './codec/error-classes.js'
 export type { Address, Balance, Prefer } from './contract/addresses.js'
+export type { Alert, AlertMetric, AlertRule } from './contract/alerts.js'
 export type { VirtualClock } from './contract/clock.js'
 export type { AnyCodec, BuiltInCodec, Codec, CodecName } from './contract/codecs.js'
 export type { Contract, Topics } from './contract/contract.js'
@@ -31,10 +32,13 @@ export type {
   DirectoryFilter,
 } from './contract/directory.js'
 export type {
+  AlertEvent,
   BusEventMap,
   BusEvents,
+  CircuitEvent,
   CongestionEvent,
   FailureEvent,
+  HealthEvent,
   OverflowEvent,
   UnroutedEvent,
   WatermarkEvent,
@@ -48,6 +52,14 @@ export type {
   HandlerFunction,
   HandlerObject,
 } from './contract/handlers.js'
+export type {
+  Circuit,
+  CircuitOptions,
+  CircuitState,
+  HealthOptions,
+  HealthState,
+  HealthVerdict,
+} from './contract/health.js'
 export type { Interceptor, Outgoing, Replacement } from './contract/interceptors.js'
 export type { Headers, Kind, Message, NakOptions } from './contract/messages.js'
 export type {

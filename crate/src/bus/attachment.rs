@@ -8,6 +8,7 @@ use super::directory::{Reception, Record};
 use super::grants::Grants;
 use super::holding::lock;
 use super::registry::Shared;
+use super::standing::Standing;
 use crate::error::Error;
 use crate::hop::frame::control;
 use crate::hop::{Inbox, Kind, Lane, Segment};
@@ -113,14 +114,14 @@ impl Attachment {
             (record, replaced)
         };
         if let Some(old) = &replaced {
-            self.tell_change(old);
+            self.shared.tell_change(self.id, old);
             let frame = control(Kind::Replaced, self.id, (old.endpoint, 0), "", &[]);
             self.shared.members.push(old.attachment, Lane::Control, Segment::whole(frame));
         }
-        self.tell_change(&record);
-        let peer = record.peer();
-        let fits = |topic: &str| record.receives(topic);
-        self.shared.deliveries().send(|deliveries, around| deliveries.welcome(&peer, &fits, around));
+        self.shared.tell_change(self.id, &record);
+        if record.reception.standing.is_none_or(Standing::is_routed) {
+            self.shared.welcome(&record);
+        }
         let exact = exact_topic(&record.pattern).map(Into::into);
         Ok(Registered { endpoint, exact, replaced: replaced.map(|old| old.endpoint) })
     }
@@ -159,7 +160,7 @@ impl Attachment {
         let record = lock(&self.endpoints).remove(&endpoint)?;
         let was_there = self.shared.strike(endpoint).is_some();
         if was_there {
-            self.tell_change(&record);
+            self.shared.tell_change(self.id, &record);
         }
         Some((record, was_there))
     }
@@ -246,23 +247,31 @@ impl Attachment {
         self.shared.deliveries().send(|deliveries, around| deliveries.leave(self.id, around));
         true
     }
+}
 
-    /// Tells the other attachments whose receivers changed.
-    fn tell_change(&self, record: &Record) {
+impl Shared {
+    /// Tells every attachment but `sender` whose receivers changed.
+    pub(super) fn tell_change(&self, sender: u32, record: &Record) {
+        let tell = |kind: Kind, topic: &str| {
+            let [news, all] = [(kind, topic), (Kind::RoutesChanged, "")]
+                .map(|(kind, topic)| control(kind, sender, (0, 0), topic, &[]));
+            self.members.tell(sender, news, all);
+        };
         match exact_topic(&record.pattern) {
-            Some(topic) => self.tell(Kind::TopicChanged, topic),
+            Some(topic) => tell(Kind::TopicChanged, topic),
             // This outdates all plans, those of the addresses included.
-            None => return self.tell(Kind::RoutesChanged, ""),
+            None => return tell(Kind::RoutesChanged, ""),
         }
         for address in record.addresses() {
-            self.tell(Kind::TopicChanged, exact_topic(&address).unwrap_or_default());
+            tell(Kind::TopicChanged, exact_topic(&address).unwrap_or_default());
         }
     }
 
-    fn tell(&self, kind: Kind, topic: &str) {
-        let news = control(kind, self.id, (0, 0), topic, &[]);
-        let all = control(Kind::RoutesChanged, self.id, (0, 0), "", &[]);
-        self.shared.members.tell(self.id, news, all);
+    /// Gives an endpoint that gets messages from now on the deliveries that have waited for one.
+    pub(super) fn welcome(&self, record: &Record) {
+        let peer = record.peer();
+        let fits = |topic: &str| record.receives(topic);
+        self.deliveries().send(|deliveries, around| deliveries.welcome(&peer, &fits, around));
     }
 }
 

@@ -3,9 +3,10 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use super::standing::Standing;
 use crate::delivery::{DedupeWindow, Peer, Scope};
 use crate::error::Error;
-use crate::hop::frame::{FLAG_DEDUPED, FLAG_HELD, FLAG_THREAD_ONLY};
+use crate::hop::frame::{FLAG_DEDUPED, FLAG_GUARDED, FLAG_HELD, FLAG_THREAD_ONLY};
 use crate::router::Role;
 use crate::topic::Pattern;
 
@@ -34,6 +35,8 @@ pub struct Reception {
     pub dedupe: Option<DedupeWindow>,
     /// Who sees it.
     pub scope: Scope,
+    /// How it begins; none where it is always as usable as its thread.
+    pub standing: Option<Standing>,
 }
 
 impl Reception {
@@ -41,8 +44,21 @@ impl Reception {
     #[must_use]
     pub fn of(role: Role, priority: i32) -> Self {
         let (name, service, pool, metadata) = (None, None, None, String::new());
-        let (replace, held, dedupe, scope) = (false, false, None, Scope::Process);
-        Self { role, priority, weight: 1, name, service, pool, metadata, replace, held, dedupe, scope }
+        let (replace, held, dedupe, scope, standing) = (false, false, None, Scope::Process, None);
+        Self {
+            role,
+            priority,
+            weight: 1,
+            name,
+            service,
+            pool,
+            metadata,
+            replace,
+            held,
+            dedupe,
+            scope,
+            standing,
+        }
     }
 
     /// What senders have to know of it; see `FLAG_*` of the frame layout.
@@ -51,7 +67,8 @@ impl Reception {
         let held = if self.held { FLAG_HELD } else { 0 };
         let deduped = if self.dedupe.is_some() { FLAG_DEDUPED } else { 0 };
         let thread_only = if self.scope == Scope::Thread { FLAG_THREAD_ONLY } else { 0 };
-        held | deduped | thread_only
+        let guarded = if self.standing.is_some() { FLAG_GUARDED } else { 0 };
+        held | deduped | thread_only | guarded
     }
 }
 
@@ -124,6 +141,13 @@ enum Naming {
     Thread(u32),
 }
 
+/// An endpoint whose standing has changed.
+pub(super) struct Changed {
+    pub(super) record: Arc<Record>,
+    /// Whether it gets messages now, and did not before.
+    pub(super) is_back: bool,
+}
+
 /// The endpoints of one bus.
 #[derive(Debug, Default)]
 pub(super) struct Directory {
@@ -135,6 +159,8 @@ struct State {
     records: BTreeMap<u32, Arc<Record>>,
     /// Which handler has which name.
     names: HashMap<(Naming, String), u32>,
+    /// How those are that may be unusable.
+    standings: HashMap<u32, Standing>,
 }
 
 impl Directory {
@@ -149,7 +175,7 @@ impl Directory {
         route: impl FnOnce(&Record, Option<&Record>),
     ) -> Result<(Arc<Record>, Option<Arc<Record>>), Error> {
         let mut state = self.lock();
-        let State { records, names } = &mut *state;
+        let State { records, names, standings } = &mut *state;
         let mut replaced = None;
         if let Reception { role: Role::Handler, name: Some(name), replace, .. } = &record.reception {
             let key = (record.naming(), name.clone());
@@ -160,7 +186,13 @@ impl Directory {
                 return Err(Error::NameTaken { name: name.clone(), endpoint });
             }
             replaced = holder.and_then(|holder| records.remove(holder));
+            if let Some(old) = &replaced {
+                standings.remove(&old.endpoint);
+            }
             names.insert(key, record.endpoint);
+        }
+        if let Some(standing) = record.reception.standing {
+            standings.insert(record.endpoint, standing);
         }
         let record = Arc::new(record);
         records.insert(record.endpoint, Arc::clone(&record));
@@ -172,6 +204,7 @@ impl Directory {
     pub(super) fn remove(&self, endpoint: u32, unroute: impl FnOnce(&Record)) -> Option<Arc<Record>> {
         let mut state = self.lock();
         let record = state.records.remove(&endpoint)?;
+        state.standings.remove(&endpoint);
         if let Some(name) = &record.reception.name {
             let key = (record.naming(), name.clone());
             if state.names.get(&key) == Some(&endpoint) {
@@ -180,6 +213,44 @@ impl Directory {
         }
         unroute(&record);
         Some(record)
+    }
+
+    /// Changes how an endpoint is; where that changes whether it gets messages, it is given to `route`, with whether it
+    /// does now, before anybody else has a turn. `None` when it is not here, has no standing, or nothing changed.
+    pub(super) fn set_standing(
+        &self,
+        endpoint: u32,
+        change: impl FnOnce(Standing) -> Standing,
+        route: impl FnOnce(&Record, bool),
+    ) -> Option<Changed> {
+        let mut state = self.lock();
+        let State { records, standings, .. } = &mut *state;
+        let (record, standing) = (records.get(&endpoint)?, standings.get_mut(&endpoint)?);
+        let before = *standing;
+        *standing = change(before);
+        let (is_routed, was_routed) = (standing.is_routed(), before.is_routed());
+        if *standing == before {
+            return None;
+        }
+        if is_routed != was_routed {
+            route(record, is_routed);
+        }
+        Some(Changed { record: Arc::clone(record), is_back: is_routed && !was_routed })
+    }
+
+    /// How an endpoint is; `None` when it is not here, or is always usable.
+    pub(super) fn standing(&self, endpoint: u32) -> Option<Standing> {
+        self.lock().standings.get(&endpoint).copied()
+    }
+
+    /// The endpoints that get no messages as they are now, oldest first.
+    pub(super) fn unrouted(&self) -> Vec<Arc<Record>> {
+        let state = self.lock();
+        let out = state.standings.iter().filter(|(_, standing)| !standing.is_routed());
+        let mut out: Vec<_> =
+            out.filter_map(|(endpoint, _)| state.records.get(endpoint).map(Arc::clone)).collect();
+        out.sort_unstable_by_key(|record| record.endpoint);
+        out
     }
 
     pub(super) fn get(&self, endpoint: u32) -> Option<Arc<Record>> {

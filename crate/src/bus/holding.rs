@@ -170,6 +170,7 @@ impl Shared {
         *lock(letters) = Letters::default();
         *lock(retained) = Retained::default();
         self.timer.forget(*owner);
+        self.timer.forget(self.leases);
     }
 
     /// The times of scheduled messages have come: each goes to its sender, or to whoever is there.

@@ -6,9 +6,11 @@ mod grants;
 mod holding;
 mod members;
 mod registry;
+mod standing;
 mod submission;
 
 pub use attachment::{Attachment, Registered};
 pub use directory::{Reception, Record};
 pub use holding::Holdings;
 pub use registry::{Opened, Options, Registry};
+pub use standing::Standing;

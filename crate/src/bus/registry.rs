@@ -8,10 +8,11 @@ use super::attachment::Attachment;
 use super::directory::{Directory, Record};
 use super::holding::Holding;
 use super::members::Members;
+use super::standing::{Leases, Standing};
 use crate::error::Error;
 use crate::hop::{Drain, Wake, inbox};
 use crate::router::{Cache, Entry, Table};
-use crate::timer::{Expired, Timer};
+use crate::timer::{Expired, Owner, Timer};
 
 /// What all attachments of one bus share.
 pub(super) struct Shared {
@@ -26,6 +27,10 @@ pub(super) struct Shared {
     /// How many bytes may wait in the inbox of each attachment.
     inbox_bytes: usize,
     pub(super) timer: Arc<Timer>,
+    /// Until when the threads of endpoints will be heard of, by endpoint.
+    pub(super) leases: Owner,
+    /// Hears of those that have passed.
+    _leaseholder: Arc<Leases>,
     /// Attachment and endpoint ids; 0 is nobody.
     next_id: Arc<AtomicU32>,
     /// How many attachments there are; changed only under the registry's lock.
@@ -38,6 +43,8 @@ impl Shared {
         let timer = if options.virtual_time { Timer::virtual_time() } else { Arc::clone(timer) };
         Arc::new_cyclic(|this: &Weak<Self>| {
             let sink: Weak<dyn Expired> = this.clone();
+            let leaseholder = Arc::new(Leases { bus: this.clone() });
+            let lease_sink: Weak<dyn Expired> = Arc::<Leases>::downgrade(&leaseholder);
             Self {
                 name: name.into(),
                 options: options.text.into(),
@@ -47,6 +54,8 @@ impl Shared {
                 members: Members::default(),
                 holding: Holding::new(timer.register(sink), options.held_bytes),
                 inbox_bytes: options.inbox_bytes,
+                leases: timer.register(lease_sink),
+                _leaseholder: leaseholder,
                 timer,
                 next_id: Arc::clone(next_id),
                 attached: AtomicU32::new(0),
@@ -71,25 +80,40 @@ impl Shared {
         self.directory.remove(endpoint, |record| self.unroute(record))
     }
 
-    /// Puts an endpoint into the routing table, under its pattern and its addresses.
+    /// Lists an endpoint, and puts it into the routing table where it is usable.
     fn route(&self, record: &Record) {
+        // Whoever finds it in the table may send deliveries to it.
+        self.deliveries().deliveries().list(record.peer(), record.reception.dedupe);
+        if record.reception.standing.is_none_or(Standing::is_routed) {
+            self.insert(record);
+        }
+    }
+
+    /// Puts an endpoint into the routing table, under its pattern and its addresses.
+    pub(super) fn insert(&self, record: &Record) {
         let Record { endpoint, attachment, reception, .. } = record;
         let (role, priority, weight, flags) =
             (reception.role, reception.priority, reception.weight, reception.flags());
         let entry = Entry { endpoint: *endpoint, attachment: *attachment, role, priority, weight, flags };
-        // Whoever finds it in the table may send deliveries to it.
-        self.deliveries().deliveries().list(record.peer(), reception.dedupe);
         self.table.insert(&record.pattern, entry);
         for address in record.addresses() {
             self.table.insert(&address, entry);
         }
     }
 
-    /// Takes an endpoint out of it again.
-    fn unroute(&self, record: &Record) {
+    /// Takes an endpoint out of it again; it need not be there.
+    pub(super) fn take_out(&self, record: &Record) {
         self.table.remove(&record.pattern, record.endpoint);
         for address in record.addresses() {
             self.table.remove(&address, record.endpoint);
+        }
+    }
+
+    /// Takes an endpoint out for good.
+    fn unroute(&self, record: &Record) {
+        self.take_out(record);
+        if record.reception.standing.is_some() {
+            self.timer.disarm(self.leases, &[record.endpoint]);
         }
         let now_ms = self.timer.now_ms();
         self.deliveries().deliveries().unlist(record.endpoint, now_ms);

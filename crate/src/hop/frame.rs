@@ -56,6 +56,8 @@ pub const FLAG_HELD: u32 = 1;
 pub const FLAG_DEDUPED: u32 = 2;
 /// Of an endpoint: only its own thread sees it.
 pub const FLAG_THREAD_ONLY: u32 = 4;
+/// Of an endpoint: it may say of a message that it is not usable just now, so that another is asked.
+pub const FLAG_GUARDED: u32 = 8;
 
 const WORD_SIZE: usize = 0;
 pub(super) const WORD_KIND: usize = 1;
@@ -262,6 +264,7 @@ pub fn layout() -> Vec<(&'static str, u32)> {
         ("FLAG_HELD", FLAG_HELD),
         ("FLAG_DEDUPED", FLAG_DEDUPED),
         ("FLAG_THREAD_ONLY", FLAG_THREAD_ONLY),
+        ("FLAG_GUARDED", FLAG_GUARDED),
         ("HOLDINGS", HOLDINGS),
         ("BOUNDLESS", BOUNDLESS),
     ];

@@ -11,7 +11,7 @@ use napi_derive::napi;
 use super::env;
 use super::error::Result;
 use super::hot;
-use crate::bus::{Options, Reception, Record, Registered};
+use crate::bus::{Options, Reception, Record, Registered, Standing};
 use crate::delivery::{DedupeWindow, Scope};
 use crate::hop::frame;
 use crate::router::Role;
@@ -112,6 +112,19 @@ pub struct Details {
     pub held: bool,
     /// What it remembers of the ids of its messages.
     pub dedupe: Option<Dedupe>,
+    /// How it is, where it may be unusable.
+    pub standing: Option<StandingDetails>,
+}
+
+/// How an endpoint is.
+#[napi(object)]
+pub struct StandingDetails {
+    /// What its thread says of it.
+    pub word: u32,
+    /// Whether its thread wants no messages for it.
+    pub is_out: bool,
+    /// Whether its thread has not been heard of in time.
+    pub is_silent: bool,
 }
 
 /// How long the ids of messages are remembered.
@@ -140,11 +153,26 @@ pub fn register(
         None => Pattern::parse(&pattern)?,
     };
     let role = if is_handler { Role::Handler } else { Role::Subscription };
-    let Details { weight, name, service, pool, metadata, replace, thread_only, held, dedupe } = details;
+    let Details { weight, name, service, pool, metadata, replace, thread_only, held, dedupe, standing } =
+        details;
     let scope = if thread_only { Scope::Thread } else { Scope::Process };
+    let standing =
+        standing.map(|StandingDetails { word, is_out, is_silent }| Standing { word, is_out, is_silent });
     let dedupe = dedupe.map(|Dedupe { window_ms, size }| DedupeWindow { window_ms, size: whole(size) });
-    let reception =
-        Reception { role, priority, weight, name, service, pool, metadata, replace, held, dedupe, scope };
+    let reception = Reception {
+        role,
+        priority,
+        weight,
+        name,
+        service,
+        pool,
+        metadata,
+        replace,
+        held,
+        dedupe,
+        scope,
+        standing,
+    };
     let registered = env::with_attachment(handle, |attachment| Ok(attachment.register(parsed, reception)?))?;
     let Registered { endpoint, exact, replaced } = registered;
     Ok(RegisteredEndpoint { endpoint, exact: exact.map(String::from), replaced })
@@ -173,7 +201,8 @@ pub struct DirectoryEntry {
 #[napi(catch_unwind)]
 pub fn directory(handle: u32) -> Result<Vec<DirectoryEntry>> {
     env::with_attachment(handle, |attachment| {
-        Ok(attachment.directory().iter().map(|record| entry(record)).collect())
+        let entries = attachment.directory();
+        Ok(entries.iter().map(|record| entry(record, attachment.standing(record.endpoint))).collect())
     })
 }
 
@@ -183,10 +212,13 @@ pub fn name_of(handle: u32, endpoint: u32) -> Result<Option<String>> {
     env::with_attachment(handle, |attachment| Ok(attachment.name_of(endpoint)))
 }
 
-fn entry(record: &Record) -> DirectoryEntry {
-    let Reception { role, priority, weight, name, service, pool, metadata, replace, held, dedupe, scope } =
-        record.reception.clone();
+fn entry(record: &Record, standing: Option<Standing>) -> DirectoryEntry {
+    let Reception {
+        role, priority, weight, name, service, pool, metadata, replace, held, dedupe, scope, ..
+    } = record.reception.clone();
     let thread_only = scope == Scope::Thread;
+    let standing =
+        standing.map(|Standing { word, is_out, is_silent }| StandingDetails { word, is_out, is_silent });
     let dedupe = dedupe.map(|DedupeWindow { window_ms, size }| Dedupe { window_ms, size: number(size) });
     let flags = match &record.pattern {
         Pattern::Regex(regex) => Some(regex.flags().to_owned()),
@@ -199,7 +231,18 @@ fn entry(record: &Record) -> DirectoryEntry {
         flags,
         is_handler: role == Role::Handler,
         priority,
-        details: Details { weight, name, service, pool, metadata, replace, thread_only, held, dedupe },
+        details: Details {
+            weight,
+            name,
+            service,
+            pool,
+            metadata,
+            replace,
+            thread_only,
+            held,
+            dedupe,
+            standing,
+        },
     }
 }
 
@@ -210,6 +253,22 @@ pub struct Matched {
     pub endpoint: u32,
     /// How specific its pattern is; of the subscriptions it is not asked.
     pub specificity: u32,
+}
+
+/// The endpoints that would receive a topic, or what is sent to an address, were they usable, those that this thread does
+/// not see included; oldest first.
+#[napi(catch_unwind)]
+pub fn unusable(handle: u32, topic: String) -> Result<Vec<DirectoryEntry>> {
+    env::with_attachment(handle, |attachment| {
+        let unusable = attachment.unusable(&topic);
+        Ok(unusable.iter().map(|(record, standing)| entry(record, Some(*standing))).collect())
+    })
+}
+
+/// Says how an endpoint of this thread is, which is to be heard of again within `leaseMs`, unless that is 0; returns whether that has changed.
+#[napi(catch_unwind)]
+pub fn set_standing(handle: u32, endpoint: u32, word: u32, is_out: bool, lease_ms: f64) -> Result<bool> {
+    env::with_attachment(handle, |attachment| Ok(attachment.set_standing(endpoint, word, is_out, lease_ms)))
 }
 
 /// Whose endpoints match a topic, those that this thread does not see included: the subscriptions, then the handlers,

@@ -12,6 +12,7 @@ mod races;
 mod registration;
 mod rooms;
 mod scope;
+mod standing;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};

@@ -21,10 +21,12 @@ import { Settlements } from '../link/settlements.js'
 import { Submission } from '../link/submission.js'
 import { Timers } from '../link/timers.js'
 import { VirtualTime } from '../link/virtual-time.js'
+import { CallerCircuits } from '../operate/callers.js'
 import { type BusSettings, canonical, fromCanonical, type ThreadSettings } from '../options/open.js'
 import type { PublishSettings } from '../options/send.js'
 import { type TopicDefaults, topicDefaults } from '../options/topic.js'
 import { AbortSignals } from './abort-signals.js'
+import { Alerts } from './alerts.js'
 import { Answers } from './answers.js'
 import { Arrivals } from './arrivals.js'
 import { Barriers } from './barriers.js'
@@ -34,6 +36,7 @@ import { Consequences } from './consequences.js'
 import { ContractTable } from './contract-table.js'
 import { Courier } from './courier.js'
 import { DeadLetterList } from './dead-letters.js'
+import { Detours } from './detours.js'
 import { Directories } from './directory.js'
 import { Events } from './events.js'
 import { Expiries } from './expiries.js'
@@ -43,6 +46,7 @@ import { Notifications } from './notifications.js'
 import { Orphans } from './orphans.js'
 import { Pauses } from './pauses.js'
 import { Preparation } from './preparation.js'
+import { Presence } from './presence.js'
 import { Publishing } from './publishing.js'
 import { Receivers } from './receivers.js'
 import { Requests } from './requests.js'
@@ -53,12 +57,14 @@ import { Streams } from './streams.js'
 export interface Parts {
   /** Those of the first opener, whichever thread it was in. */
   readonly settings: BusSettings
+  readonly alerts: Alerts
   readonly attachment: CoreAttachment
   readonly barriers: Barriers
   readonly codecs: Codecs
   readonly correlation: Correlation
   readonly lifelines: Lifelines
   readonly deadLetters: DeadLetterList
+  readonly detours: Detours
   readonly directories: Directories
   readonly events: Events
   readonly hop: Hop
@@ -158,6 +164,8 @@ export function assemble(
     lifelines,
   })
   const choice = new Choice(plans, addresses, correlation)
+  const callers = new CallerCircuits(clock.nowMs, Math.random)
+  const detours = new Detours(attachment, choice, callers, localOf)
   const openRequests = new OpenRequests()
   const signals = new AbortSignals()
   const hasHandler = (topic: string): boolean =>
@@ -180,6 +188,7 @@ export function assemble(
     attachment: attachment.id,
     clock,
     choice,
+    detours,
     courier,
     schedule,
     preparation,
@@ -187,7 +196,7 @@ export function assemble(
   })
   const requests = new Requests({
     attachment: attachment.id,
-    choice,
+    detours,
     correlation,
     deadlines,
     dispatcher,
@@ -213,6 +222,8 @@ export function assemble(
     requests,
   )
   const directories = new Directories(attachment)
+  const presence = new Presence(attachment.id, events, directories)
+  const alerts = new Alerts({ events, interceptors, timers, now: clock.nowMs })
   const receivers = new Receivers(endpoints, {
     attachment,
     plans,
@@ -221,6 +232,7 @@ export function assemble(
     barriers,
     pauses,
     dispatcher,
+    events,
     outcomes,
     interceptors,
     timers,
@@ -268,12 +280,14 @@ export function assemble(
 
   return {
     settings,
+    alerts,
     attachment,
     barriers,
     codecs,
     correlation,
     lifelines,
     deadLetters,
+    detours,
     directories,
     events,
     hop,
@@ -289,6 +303,8 @@ export function assemble(
     defaultsOf: (target) => (typeof target === 'string' ? plans.get(target).defaults : unsaid),
     release() {
       stopFollowing?.()
+      alerts.end()
+      presence.end()
       timers.clear()
       handOver()
       directories.close()

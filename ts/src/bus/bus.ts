@@ -1,5 +1,7 @@
 /** One thread's connection to a bus: gives each verb to the part that does it. */
+import type { EventEmitter } from 'node:events'
 import type { Address } from '../contract/addresses.js'
+import type { Alert, AlertRule } from '../contract/alerts.js'
 import type { AnyCodec } from '../contract/codecs.js'
 import type { DeadLetters } from '../contract/dead-letters.js'
 import type { Directory, DirectoryFilter } from '../contract/directory.js'
@@ -29,6 +31,7 @@ import type { Core } from '../core/core.js'
 import { LANE_CONTROL } from '../core/native/layout.js'
 import { asCurrent } from '../delivery/current-request.js'
 import { closed, invalidHandler } from '../errors.js'
+import { alertSettings } from '../options/alert.js'
 import { closeTimeoutMs } from '../options/close.js'
 import { directoryFilter } from '../options/directory.js'
 import type { BusSettings, ThreadSettings } from '../options/open.js'
@@ -92,7 +95,8 @@ export class ThreadBus {
     this.#onClosed = onClosed
     this.#parts = parts
     this.settings = parts.settings
-    this.events = parts.events
+    // One emitter, of which there are two descriptions: Node's, and that of typed-emitter.
+    this.events = parts.events as EventEmitter as BusEvents
     this.deadLetters = parts.deadLetters
   }
 
@@ -121,7 +125,8 @@ export class ThreadBus {
     this.#mustBeOpen()
     const called = this.settings.inherit === 'never' ? run : asCurrent(run)
     const endpoint = receivers.add(pattern, called, handlerSettings(options, this.settings.defaults), true)
-    return new RegistrationPlace(endpoint, receivers.remove, receivers.seenEverywhere)
+    const { remove, seenEverywhere } = receivers
+    return new RegistrationPlace(endpoint, remove, seenEverywhere, receivers.guardOf(endpoint))
   }
 
   messages(pattern: Pattern, options?: MessagesOptions): MessageIterator {
@@ -187,7 +192,8 @@ export class ThreadBus {
     const topic = topicOf(target)
     // For the check of the topic, which is the same as that of a message.
     if (topic === target) this.#parts.plans.get(topic)
-    return explain(this.#parts.attachment, topic, this.settings)
+    const { attachment, detours } = this.#parts
+    return explain(attachment, topic, this.settings, detours.unusable(topic))
   }
 
   directory(filter?: DirectoryFilter): Directory {
@@ -196,6 +202,12 @@ export class ThreadBus {
     // As above: a wildcard is no topic, and a directory of nobody would not say so.
     if (checked.topic !== undefined) this.#parts.plans.get(checked.topic)
     return this.#parts.directories.open(checked)
+  }
+
+  alert(rule: AlertRule): Alert {
+    const settings = alertSettings(rule)
+    this.#mustBeOpen()
+    return this.#parts.alerts.add(settings, () => this.stats())
   }
 
   use(interceptor: Interceptor): Disposable {
@@ -233,7 +245,10 @@ export class ThreadBus {
           },
         },
         limitMs,
-      )
+      ).then((report) => {
+        this.#parts.events.closed(report)
+        return report
+      })
       // It waits for what their readers have in hand.
       for (const iterator of [...this.#iterators]) void iterator.end()
     }
@@ -275,7 +290,8 @@ export class ThreadBus {
     const settings = complete()
     this.#mustBeOpen()
     const endpoint = receivers.add(pattern, run, settings, false)
-    return new SubscriptionPlace(endpoint, receivers.remove, receivers.seenEverywhere)
+    const { remove, seenEverywhere } = receivers
+    return new SubscriptionPlace(endpoint, remove, seenEverywhere, receivers.guardOf(endpoint))
   }
 
   #mustBeOpen(): void {

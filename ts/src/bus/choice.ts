@@ -3,7 +3,7 @@ import type { Address, Balance, Prefer } from '../contract/addresses.js'
 import type { Endpoint } from '../delivery/endpoint.js'
 import { Balancers } from '../link/balance/balancers.js'
 import type { Correlation } from '../link/correlation.js'
-import type { Candidate } from '../link/plan.js'
+import { type Candidate, chosenOf, type Plan, type Recipient } from '../link/plan.js'
 import type { PlanCache } from '../link/plan-cache.js'
 import { topicOf } from './address.js'
 
@@ -34,10 +34,35 @@ export class Choice {
    * @param except - an endpoint that is passed over while there is another
    */
   of(target: string | Address, settings: ChoiceSettings, except = 0): Candidate<Endpoint> | undefined {
-    const topic = topicOf(target)
-    const plan = topic === target ? this.#plans.get(topic) : this.#addresses.get(topic)
     const circumstances = { key: settings.key, pendingOf: this.#pendingOf }
-    return plan.choose(settings, circumstances, this.#balancers, except)
+    return this.planOf(target).choose(settings, circumstances, this.#balancers, except)
+  }
+
+  /** The plan of a topic, or of the topic that an address stands for. */
+  planOf(target: string | Address): Plan<Endpoint> {
+    const topic = topicOf(target)
+    return topic === target ? this.#plans.get(topic) : this.#addresses.get(topic)
+  }
+
+  /** As {@link of}, of those that `accepts` picks: of the best tier, and else the first of the tiers below. */
+  among(
+    target: string | Address,
+    settings: ChoiceSettings,
+    accepts: (handler: Recipient<Endpoint>) => boolean,
+  ): Recipient<Endpoint> | undefined {
+    const topic = topicOf(target)
+    const plans = topic === target ? this.#plans : this.#addresses
+    const fitting = plans.get(topic).handlers.filter(accepts)
+    const circumstances = { key: settings.key, pendingOf: this.#pendingOf }
+    const chosen = chosenOf(fitting, settings, circumstances, this.#balancers)
+    return chosen ?? plans.handlers(topic).find(accepts)
+  }
+
+  /** One of some handlers that no plan has. */
+  anyOf(handlers: readonly Recipient<Endpoint>[], settings: ChoiceSettings): Recipient<Endpoint> | undefined {
+    const candidates = handlers.map((handler): Candidate<Endpoint> => ({ ...handler, weight: 1 }))
+    const circumstances = { key: settings.key, pendingOf: this.#pendingOf }
+    return chosenOf(candidates, settings, circumstances, this.#balancers)
   }
 
   readonly #pendingOf = (endpoint: number): number => this.#correlation.pendingOf(endpoint)

@@ -7,7 +7,15 @@ import { requestEnded } from '../delivery/current-request.js'
 import type { Endpoint } from '../delivery/endpoint.js'
 import { ReceivedMessage } from '../delivery/message.js'
 import type { Outcomes, Refusal } from '../delivery/outcomes.js'
-import { type BusError, expired, handlerFailed, handlerGone, isUnawaited, overloaded } from '../errors.js'
+import {
+  type BusError,
+  circuitOpen,
+  expired,
+  handlerFailed,
+  handlerGone,
+  isUnawaited,
+  overloaded,
+} from '../errors.js'
 import { PLAIN } from '../link/envelope.js'
 import type { Settlements } from '../link/settlements.js'
 import type { Answers } from './answers.js'
@@ -164,6 +172,7 @@ function refusal(
 ): BusError {
   const { id, settings } = endpoint
   if (why === 'gone' || why === 'over') return handlerGone(topic, id)
+  if (why === 'open') return circuitOpen(topic, id)
   if (why === 'overloaded') return overloaded(topic, id, settings.capacity)
   return expired(topic, kind, id)
 }

@@ -6,7 +6,8 @@ import type {
   DirectoryEventMap,
   DirectoryFilter,
 } from '../contract/directory.js'
-import type { CoreAttachment, EndpointRecord } from '../core/core.js'
+import type { CoreAttachment, EndpointRecord, Standing } from '../core/core.js'
+import { conditionOf } from '../operate/standing.js'
 
 /** What a {@link LiveDirectory} gets its endpoints from. */
 type List = () => readonly DirectoryEndpoint[]
@@ -22,7 +23,7 @@ export class Directories {
   }
 
   /** Opens a directory of the endpoints that agree with `filter`. */
-  open(filter: DirectoryFilter): Directory {
+  open(filter: DirectoryFilter): LiveDirectory {
     const directory = new LiveDirectory(
       () => list(this.#attachment, filter),
       () => this.#open.delete(directory),
@@ -49,7 +50,7 @@ export class Directories {
 }
 
 /** A directory that follows the bus. */
-class LiveDirectory extends EventEmitter<DirectoryEventMap> implements Directory {
+export class LiveDirectory extends EventEmitter<DirectoryEventMap> implements Directory {
   readonly #list: List
   readonly #onClose: () => void
   #endpoints: readonly DirectoryEndpoint[]
@@ -87,6 +88,12 @@ class LiveDirectory extends EventEmitter<DirectoryEventMap> implements Directory
     const idsNow = new Set(now.map(({ id }) => id))
     for (const endpoint of before) if (!idsNow.has(endpoint.id)) this.emit('left', endpoint)
     for (const endpoint of now) if (!idsBefore.has(endpoint.id)) this.emit('joined', endpoint)
+    if (this.listenerCount('changed') === 0) return
+    const endpointsBefore = new Map(before.map((endpoint) => [endpoint.id, endpoint]))
+    for (const endpoint of now) {
+      const old = endpointsBefore.get(endpoint.id)
+      if (old !== undefined && !isSame(endpoint, old)) this.emit('changed', endpoint, old)
+    }
   }
 }
 
@@ -125,6 +132,7 @@ export function asDirectoryEndpoint(record: EndpointRecord): DirectoryEndpoint {
     service,
     pool,
     metadata,
+    standing,
     threadOnly,
   } = record
   return {
@@ -139,5 +147,20 @@ export function asDirectoryEndpoint(record: EndpointRecord): DirectoryEndpoint {
     ...(service !== undefined && { service }),
     ...(pool !== undefined && { pool }),
     ...(metadata !== undefined && { metadata }),
+    ...(standing !== undefined && stateOf(standing)),
   }
+}
+
+function stateOf({ word, isSilent }: Standing): Pick<DirectoryEndpoint, 'health' | 'circuit' | 'isStalled'> {
+  const { health, circuit } = conditionOf(word)
+  return {
+    health: isSilent ? 'unhealthy' : health,
+    ...(circuit !== undefined && { circuit }),
+    ...(isSilent && { isStalled: true }),
+  }
+}
+
+/** Whether an endpoint is as it was; nothing else of it changes. */
+function isSame(one: DirectoryEndpoint, other: DirectoryEndpoint): boolean {
+  return one.health === other.health && one.circuit === other.circuit && one.isStalled === other.isStalled
 }

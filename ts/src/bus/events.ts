@@ -1,7 +1,17 @@
 /** The emitter of what a bus tells about itself. */
 import { EventEmitter } from 'node:events'
 import type { Letter } from '../codec/letter.js'
-import type { BusEventMap, CongestionEvent, FailureEvent, UnroutedEvent } from '../contract/events.js'
+import type { DirectoryEndpoint } from '../contract/directory.js'
+import type {
+  AlertEvent,
+  BusEventMap,
+  CircuitEvent,
+  CongestionEvent,
+  FailureEvent,
+  HealthEvent,
+  UnroutedEvent,
+} from '../contract/events.js'
+import type { CloseReport } from '../contract/receipts.js'
 import type { Endpoint } from '../delivery/endpoint.js'
 import type { ReceivedMessage } from '../delivery/message.js'
 import { overflowOf } from '../delivery/overflow.js'
@@ -67,6 +77,42 @@ export class Events extends EventEmitter<BusEventMap> {
   /** Tells that a message was given up. */
   deadLetter({ key: _, lane: __, timestamp: ___, sender: ____, name, ...letter }: Letter): void {
     this.#tell('deadLetter', { ...letter, ...(name !== undefined && { name }) })
+  }
+
+  /** Tells that an endpoint is in another state of health. */
+  health(health: HealthEvent): void {
+    this.#tell('health', health)
+  }
+
+  /** Tells that a circuit has opened, half opened or closed. */
+  circuit(circuit: CircuitEvent): void {
+    this.#tell('circuit', circuit)
+  }
+
+  /** Tells that a rule is broken, or kept again. */
+  alert(alert: AlertEvent): void {
+    this.#tell('alert', alert)
+  }
+
+  /** Tells that an endpoint is there. */
+  joined(endpoint: DirectoryEndpoint): void {
+    this.#tell('joined', endpoint)
+  }
+
+  /** Tells that an endpoint is not there any more. */
+  left(endpoint: DirectoryEndpoint): void {
+    this.#tell('left', endpoint)
+  }
+
+  /** Tells that the bus has left this thread. */
+  closed(report: CloseReport): void {
+    this.#tell('closed', report)
+  }
+
+  /** Has `listening` called with the name of an event that somebody begins to listen to. */
+  onListening(listening: (name: string | symbol) => void): void {
+    // Node's own event, which is none of those of a bus.
+    EventEmitter.prototype.on.call(this, 'newListener', listening)
   }
 
   /** How many messages nobody received. */

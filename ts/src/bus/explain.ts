@@ -4,10 +4,16 @@ import type { Balance, Prefer } from '../contract/addresses.js'
 import type { DirectoryEndpoint } from '../contract/directory.js'
 import type { ExplainedEndpoint, Explanation } from '../contract/explanation.js'
 import type { CoreAttachment, Match } from '../core/core.js'
+import { type Unusable, whyUnusable } from './detours.js'
 import { asDirectoryEndpoint, isSeenBy } from './directory.js'
 
 /** Explains `topic`, as the table stands now. */
-export function explain(attachment: CoreAttachment, topic: string, choice: Choice): Explanation {
+export function explain(
+  attachment: CoreAttachment,
+  topic: string,
+  choice: Choice,
+  unusable: readonly Unusable[],
+): Explanation {
   const records = new Map(
     attachment.directory().map((record) => [record.endpoint, asDirectoryEndpoint(record)]),
   )
@@ -16,22 +22,35 @@ export function explain(attachment: CoreAttachment, topic: string, choice: Choic
     const endpoint = records.get(id)
     return endpoint === undefined ? [] : [{ endpoint, specificity }]
   })
-  const isSeen = ({ endpoint }: Candidate): boolean => isSeenBy(attachment.id, endpoint)
+  const isSeen = ({ endpoint }: Pick<Candidate, 'endpoint'>): boolean => isSeenBy(attachment.id, endpoint)
   const seen = matches.filter(isSeen)
-  const unseen = matches.filter((candidate) => !isSeen(candidate))
-  const of = (role: DirectoryEndpoint['role'], all: readonly Candidate[]): Candidate[] =>
-    all.filter(({ endpoint }) => endpoint.role === role)
-  const hidden = (role: DirectoryEndpoint['role'], before: number): ExplainedEndpoint[] =>
-    of(role, unseen).map(({ endpoint }, index) => ({ endpoint, rank: before + index + 1, ...HIDDEN }))
-  const subscriptions = of('subscription', seen).map(asSubscription)
-  const handlers = preferred(of('handler', seen).map(asHandler), choice.prefer, attachment.id)
+  const of = (role: DirectoryEndpoint['role']): Candidate[] =>
+    seen.filter(({ endpoint }) => endpoint.role === role)
+  const out = unusable.flatMap((one): Out[] => {
+    const endpoint = records.get(one.endpoint)
+    return endpoint === undefined
+      ? []
+      : [{ endpoint, because: 'it matches, and is not usable', excluded: whyUnusable(one) }]
+  })
+  const unseen = [...matches, ...out].filter((one) => !isSeen(one))
+  const hidden = unseen.map(({ endpoint }): Out => ({ endpoint, ...HIDDEN }))
+  const nothing = [...out.filter(isSeen), ...hidden]
+  const rest = (role: DirectoryEndpoint['role'], before: number): ExplainedEndpoint[] =>
+    nothing
+      .filter(({ endpoint }) => endpoint.role === role)
+      .map((one, index) => ({ ...one, rank: before + index + 1 }))
+  const subscriptions = of('subscription').map(asSubscription)
+  const handlers = preferred(of('handler').map(asHandler), choice.prefer, attachment.id)
   return new TopicExplanation(
     topic,
     choice,
-    [...subscriptions, ...hidden('subscription', subscriptions.length)],
-    [...handlers, ...hidden('handler', handlers.length)],
+    [...subscriptions, ...rest('subscription', subscriptions.length)],
+    [...handlers, ...rest('handler', handlers.length)],
   )
 }
+
+/** An endpoint that matches, and gets nothing whoever else is there. */
+type Out = Omit<ExplainedEndpoint, 'rank'>
 
 /** How one of equal handlers is chosen where a sender says nothing. */
 interface Choice {

@@ -2,7 +2,7 @@
 import type { Address } from '../contract/addresses.js'
 import type { Receipt } from '../contract/receipts.js'
 import type { Endpoint } from '../delivery/endpoint.js'
-import { aborted, isFailure, noHandler } from '../errors.js'
+import { aborted, isFailure } from '../errors.js'
 import type { Clock } from '../link/clock.js'
 import { envelopeOf, PLAIN } from '../link/envelope.js'
 import type { Recipient } from '../link/plan.js'
@@ -11,6 +11,7 @@ import type { SendSettings } from '../options/send.js'
 import { targetOf, topicOf } from './address.js'
 import type { Choice } from './choice.js'
 import type { Courier, Outgoing } from './courier.js'
+import type { Detours } from './detours.js'
 import type { Events } from './events.js'
 import type { Preparation } from './preparation.js'
 import { PendingReceipt, type ReceiptTerms, UNMATCHED } from './receipt.js'
@@ -21,6 +22,7 @@ export interface NotificationParts {
   readonly attachment: number
   readonly clock: Clock
   readonly choice: Choice
+  readonly detours: Detours
   readonly courier: Courier
   readonly schedule: Schedule
   readonly preparation: Preparation
@@ -63,13 +65,14 @@ export class Notifications {
   }
 
   async #take(target: string | Address, payload: unknown, settings: SendSettings): Promise<Receipt> {
-    const { choice, courier, events } = this.#parts
+    const { choice, courier, detours, events } = this.#parts
     const { signal, timeoutMs, wait, failOn, guarantee } = settings
     const topic = topicOf(target)
-    const handler = choice.of(target, settings)
+    // What is sent can wait in the mailbox until a circuit is closed again.
+    const handler = choice.of(target, settings) ?? detours.waiting(target, settings)
     if (handler === undefined) {
       events.unrouted(topic, 'notification')
-      throw noHandler(topic)
+      throw detours.nobody(target, 0)
     }
     const id = settings.envelope?.id ?? `${this.#parts.attachment}-n${++this.#sequence}`
     const envelope = { ...(envelopeOf(settings, this.#parts.clock.nowMs) ?? PLAIN), id }

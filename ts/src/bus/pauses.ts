@@ -2,7 +2,7 @@
  * What a request waits for while no handler has it: the next attempt, or somebody who handles its topic. Each wait is a
  * slot like that of an answer, so it ends in the same ways: at its time, by an abort, or with the bus.
  */
-import { aborted, noHandler } from '../errors.js'
+import { aborted } from '../errors.js'
 import type { Correlation, Waiter } from '../link/correlation.js'
 import type { Deadlines } from '../link/deadlines.js'
 import type { AbortSignals } from './abort-signals.js'
@@ -34,13 +34,23 @@ export class Pauses {
     return this.#wait(untilMs, topic, terms, (wait) => ({ onExpiry: wait.fulfil }))
   }
 
-  /** Waits until somebody handles `topic`, at most `limitMs`; rejects with `ERR_BUS_NO_HANDLER` when nobody does. */
-  forHandler(topic: string, nowMs: number, limitMs: number, terms: Terms): Promise<void> {
+  /**
+   * Waits until somebody handles `topic`, at most `limitMs`.
+   *
+   * @param nobody - what it rejects with when nobody does, of how long it has waited
+   */
+  forHandler(
+    topic: string,
+    nowMs: number,
+    limitMs: number,
+    terms: Terms,
+    nobody: (waitedMs: number) => Error,
+  ): Promise<void> {
     const untilMs = Math.min(nowMs + limitMs, terms.dueMs)
     return this.#wait(untilMs, topic, terms, (wait) => {
       this.#await(topic, wait.wake)
       return {
-        onExpiry: () => wait.reject(noHandler(topic, Math.ceil(untilMs - nowMs))),
+        onExpiry: () => wait.reject(nobody(Math.ceil(untilMs - nowMs))),
         release: () => this.#forget(topic, wait.wake),
       }
     })

@@ -1,8 +1,10 @@
 /** What `subscribe()` and `handle()` return: a receiver's place on the bus. */
+import type { Circuit, HealthState } from '../contract/health.js'
 import type { Pattern } from '../contract/patterns.js'
 import type { Registration, Subscription } from '../contract/receivers.js'
 import type { EndpointStats } from '../contract/stats.js'
 import type { Endpoint } from '../delivery/endpoint.js'
+import type { Guard } from '../operate/guard.js'
 
 /** Takes an endpoint off the bus; resolves when what it had started is finished. */
 type Remove = (endpoint: Endpoint) => Promise<void>
@@ -12,14 +14,24 @@ class Place {
   readonly #endpoint: Endpoint
   readonly #remove: Remove
   readonly #seenEverywhere: () => Promise<void>
+  readonly #guard: Guard | undefined
   #ready: Promise<void> | undefined
   #ended: Promise<void> | undefined
 
-  /** @param seenEverywhere - resolves when every other thread knows what was registered before */
-  constructor(endpoint: Endpoint, remove: Remove, seenEverywhere: () => Promise<void>) {
+  /**
+   * @param seenEverywhere - resolves when every other thread knows what was registered before
+   * @param guard - what watches over it; undefined where nothing does
+   */
+  constructor(
+    endpoint: Endpoint,
+    remove: Remove,
+    seenEverywhere: () => Promise<void>,
+    guard: Guard | undefined,
+  ) {
     this.#endpoint = endpoint
     this.#remove = remove
     this.#seenEverywhere = seenEverywhere
+    this.#guard = guard
   }
 
   get id(): number {
@@ -38,6 +50,16 @@ class Place {
     // Asked for late it is no less true: what is seen by everybody now was registered before.
     this.#ready ??= this.#seenEverywhere()
     return this.#ready
+  }
+
+  get health(): HealthState {
+    if (this.#guard !== undefined) return this.#guard.health
+    if (!this.#endpoint.isRemoved) return 'healthy'
+    return this.#endpoint.isIdle ? 'gone' : 'draining'
+  }
+
+  get circuit(): Circuit | undefined {
+    return this.#guard?.circuit
   }
 
   get isPaused(): boolean {

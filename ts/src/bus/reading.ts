@@ -1,5 +1,6 @@
 /** What a request needs to know of whoever reads the stream that it asks for. */
 import type { ItemTaker } from '../link/correlation.js'
+import type { CallerCall } from '../operate/callers.js'
 
 /** The reading end of a stream. */
 export interface Reading {
@@ -25,9 +26,17 @@ export class Hearer implements ItemTaker {
   readonly #reading: Reading
   readonly #begun: (value: unknown) => void
   readonly #failed: (error: unknown) => void
+  readonly #call: CallerCall | undefined
   #hasBegun = false
 
-  constructor(reading: Reading, fulfil: (value: unknown) => void, reject: (error: unknown) => void) {
+  /** @param call - what the circuit of the caller counts; one that ends before it has begun is not told here */
+  constructor(
+    reading: Reading,
+    fulfil: (value: unknown) => void,
+    reject: (error: unknown) => void,
+    call: CallerCall | undefined,
+  ) {
+    this.#call = call
     this.#reading = reading
     this.#begun = fulfil
     this.#failed = reject
@@ -40,22 +49,29 @@ export class Hearer implements ItemTaker {
 
   unreadable(error: unknown): void {
     this.#begin()
+    this.#call?.ended(error)
     this.#reading.refuse(error)
   }
 
   readonly fulfil = (): void => {
     this.#begin()
+    this.#call?.ended()
     this.#reading.end()
   }
 
   readonly reject = (error: unknown): void => {
-    if (this.#hasBegun) this.#reading.fail(error)
-    else this.#failed(error)
+    if (!this.#hasBegun) {
+      this.#failed(error)
+      return
+    }
+    this.#call?.ended(error)
+    this.#reading.fail(error)
   }
 
   #begin(): void {
     if (this.#hasBegun) return
     this.#hasBegun = true
+    this.#call?.answers()
     this.#begun(undefined)
   }
 }

@@ -11,10 +11,12 @@ import { invalidPattern } from '../errors.js'
 import type { Clock } from '../link/clock.js'
 import type { PlanCache } from '../link/plan-cache.js'
 import type { Timers } from '../link/timers.js'
+import { firstStanding, Guard } from '../operate/guard.js'
 import type { EndpointSettings } from '../options/receive.js'
 import type { TopicDefaults } from '../options/topic.js'
 import type { Barriers } from './barriers.js'
 import type { Directories } from './directory.js'
+import type { Events } from './events.js'
 import type { Interceptors } from './interceptors.js'
 import type { Pauses } from './pauses.js'
 import { Totals } from './totals.js'
@@ -28,6 +30,7 @@ export interface ReceiversParts {
   readonly barriers: Barriers
   readonly pauses: Pauses
   readonly dispatcher: Dispatcher
+  readonly events: Events
   readonly outcomes: Outcomes
   readonly interceptors: Interceptors
   readonly timers: Timers
@@ -45,6 +48,7 @@ export class Receivers {
   readonly #parts: ReceiversParts
   /** Of the endpoints whose pattern means one topic alone: their coming and going concerns no other topic. */
   readonly #exactTopics = new Map<number, string>()
+  readonly #guards = new Map<number, Guard>()
   readonly #totals = new Totals()
   #isClosing = false
 
@@ -61,8 +65,10 @@ export class Receivers {
       this.#parts
     const { dedupe, guarantee, replay } = settings
     const held = guarantee === 'at-least-once' || guarantee === 'exactly-once'
-    const registered = attachment.register(pattern, { ...settings, isHandler, held, dedupe })
+    const standing = firstStanding(settings, isHandler, held)
+    const registered = attachment.register(pattern, { ...settings, isHandler, held, dedupe, standing })
     const { endpoint: id, exact, replaced } = registered
+    const guard = standing === undefined ? undefined : this.#guardOf(id, settings, isHandler, held)
     const endpoint = new Endpoint({
       id,
       pattern,
@@ -74,6 +80,7 @@ export class Receivers {
       now: clock.nowMs,
       paramsOf: hasGroups(pattern) ? (topic: string) => attachment.captures(id, topic) : undefined,
       defaultsOf,
+      gate: guard,
       onOnce: (one) => void this.remove(one),
     })
     this.endpoints.set(id, endpoint)
@@ -87,6 +94,10 @@ export class Receivers {
       // What this thread has published before is to be among it.
       handOver()
       attachment.replay(id)
+    }
+    if (guard !== undefined) {
+      this.#guards.set(id, guard)
+      guard.watch(endpoint)
     }
     return endpoint
   }
@@ -104,10 +115,13 @@ export class Receivers {
     this.routesChanged(this.#exactTopics.get(id))
     addresses.forgetAll()
     this.#exactTopics.delete(id)
+    const guard = this.#guards.get(id)
+    guard?.drain()
     endpoint.remove()
     this.#totals.left(endpoint)
     this.#parts.onChange()
     const idle = endpoint.idle()
+    if (guard !== undefined) void idle.then(() => this.#dismiss(id, guard))
     if (!isBusy) return idle
     return idle.then(() => {
       handOver()
@@ -126,11 +140,13 @@ export class Receivers {
   /** Nothing is registered any more, and the table does not know those that are. */
   close(): void {
     this.#isClosing = true
+    for (const guard of this.#guards.values()) guard.drain()
   }
 
   /** The bus has left this thread: nothing is sent to anybody here any more, and whoever still runs is on its own. */
   end(): void {
     for (const endpoint of this.endpoints.values()) this.#totals.left(endpoint)
+    for (const [id, guard] of this.#guards) this.#dismiss(id, guard)
     this.endpoints.clear()
   }
 
@@ -173,12 +189,46 @@ export class Receivers {
   /** Resolves when every other thread routes by what this one has registered so far. */
   readonly seenEverywhere = (): Promise<void> => this.#parts.barriers.raise()
 
+  /** What watches over an endpoint. */
+  guardOf({ id }: Endpoint): Guard | undefined {
+    return this.#guards.get(id)
+  }
+
+  /** All that watch over an endpoint of this thread. */
+  get guards(): Iterable<Guard> {
+    return this.#guards.values()
+  }
+
+  #guardOf(endpoint: number, settings: EndpointSettings, isHandler: boolean, isHeld: boolean): Guard {
+    const { attachment, clock, events, timers } = this.#parts
+    const parts = { settings, isHandler, isHeld, timers, now: clock.nowMs, random: Math.random }
+    const label = { endpoint, ...(settings.name !== undefined && { name: settings.name }) }
+    return new Guard(parts, {
+      stands: (word, isOut, leaseMs) => {
+        if (!attachment.setStanding(endpoint, word, isOut, leaseMs)) return
+        this.routesChanged(this.#exactTopics.get(endpoint))
+        this.#parts.addresses.forgetAll()
+      },
+      health: (from, to, reason) => events.health({ ...label, from, to, reason }),
+      circuit: (from, to, forMs) =>
+        events.circuit({ ...label, from, to, ...(forMs !== undefined && { forMs }) }),
+    })
+  }
+
+  #dismiss(endpoint: number, guard: Guard): void {
+    this.#guards.delete(endpoint)
+    guard.leave()
+  }
+
   async #retire(endpoint: Endpoint): Promise<void> {
     const { barriers, attachment, handOver, onChange } = this.#parts
+    const guard = this.#guards.get(endpoint.id)
+    guard?.drain()
     // Until every thread sends to its successor, and what they sent before that has arrived.
     await barriers.raise()
     await barriers.reach(LANE_LOW)
     await endpoint.idle()
+    if (guard !== undefined) this.#dismiss(endpoint.id, guard)
     handOver()
     attachment.unregister(endpoint.id)
     this.endpoints.delete(endpoint.id)

@@ -9,20 +9,30 @@ import type { Endpoint } from '../delivery/endpoint.js'
 import type { Lifelines } from '../delivery/lifelines.js'
 import { ReceivedMessage } from '../delivery/message.js'
 import type { Outlet } from '../delivery/outlet.js'
-import { aborted, closed, handlerGone, mayPass, noHandler, noRoom, timedOut } from '../errors.js'
+import {
+  aborted,
+  closed,
+  handlerGone,
+  isReplaceable,
+  mayPass,
+  noHandler,
+  noRoom,
+  timedOut,
+} from '../errors.js'
 import type { Clock } from '../link/clock.js'
 import type { Correlation, Waiter } from '../link/correlation.js'
 import type { Deadlines } from '../link/deadlines.js'
 import { type Envelope, envelopeOf, PLAIN } from '../link/envelope.js'
 import type { Hop, Label } from '../link/hop.js'
-import type { Candidate, Recipient } from '../link/plan.js'
+import type { Recipient } from '../link/plan.js'
+import type { CallerCall } from '../operate/callers.js'
 import type { EntrySettings } from '../options/entry.js'
 import type { RequestSettings } from '../options/request.js'
 import type { RetryPolicy } from '../options/retry.js'
 import type { AbortSignals } from './abort-signals.js'
 import { topicOf } from './address.js'
-import type { Choice } from './choice.js'
 import { FULL } from './courier.js'
+import type { Detours } from './detours.js'
 import type { Events } from './events.js'
 import { Gathering, type NamedHandler } from './gathering.js'
 import type { Pauses } from './pauses.js'
@@ -33,7 +43,7 @@ import { hangOn, type Terms, termsOf } from './terms.js'
 /** The parts of an attachment that a request passes through. */
 export interface RequestParts {
   readonly attachment: number
-  readonly choice: Choice
+  readonly detours: Detours
   readonly pauses: Pauses
   readonly signals: AbortSignals
   readonly correlation: Correlation
@@ -77,6 +87,13 @@ export class Requests {
     settings: RequestSettings,
     entry: EntrySettings | undefined,
   ): Promise<unknown> {
+    if (settings.fallback !== undefined) {
+      const { fallback, ...others } = settings
+      return orFallback(
+        async () => this.request(target, payload, { ...others, fallback: undefined }, entry),
+        fallback,
+      )
+    }
     const topic = topicOf(target)
     const terms = termsOf(topic, settings, this.#parts.clock)
     const answer = this.ask(target, topic, payload, settings, terms, entry, undefined)
@@ -116,10 +133,13 @@ export class Requests {
     const envelope = envelopeOf(settings, this.#parts.clock.nowMs)
     const question = { topic, payload, envelope, timeoutMs, dueMs, signal, outer, handsDown, reading }
     if (retry !== undefined) return this.#askAgain(question, target, settings, retry)
-    const handler = this.#parts.choice.of(target, settings)
-    if (handler !== undefined) return this.#ask(question, handler, 1)
-    if (waitForHandlerMs === 0) throw noHandler(topic)
-    return this.#appearing(question, target, settings, 0).then((late) => this.#ask(question, late, 1))
+    const { detours } = this.#parts
+    const handler = detours.of(target, settings)
+    if (handler !== undefined) return this.#askOne(question, target, settings, handler, 1)
+    if (waitForHandlerMs === 0) throw detours.nobody(target, 0)
+    return this.#appearing(question, target, settings, 0).then((late) =>
+      this.#askOne(question, target, settings, late, 1),
+    )
   }
 
   /**
@@ -201,7 +221,7 @@ export class Requests {
       try {
         const handler = await this.#appearing(question, target, settings, last)
         last = handler.endpoint
-        return await this.#ask(question, handler, attempt)
+        return await this.#askOne(question, target, settings, handler, attempt)
       } catch (error) {
         if (attempt >= retry.attempts || !mayPass(error)) throw error
         const nextMs = clock.nowMs() + backoffMs(retry, attempt + 1, Math.random())
@@ -217,25 +237,47 @@ export class Requests {
     target: string | Address,
     settings: RequestSettings,
     except: number,
-  ): Promise<Candidate<Endpoint>> {
-    const { choice, clock, pauses } = this.#parts
+  ): Promise<Recipient<Endpoint>> {
+    const { detours, clock, pauses } = this.#parts
     const startMs = clock.nowMs()
     for (;;) {
-      const handler = choice.of(target, settings, except)
+      const handler = detours.of(target, settings, except)
       if (handler !== undefined) return handler
       const leftMs = startMs + settings.waitForHandlerMs - clock.nowMs()
-      if (leftMs <= 0) throw noHandler(question.topic, settings.waitForHandlerMs)
+      if (leftMs <= 0) throw detours.nobody(target, settings.waitForHandlerMs)
       // Who is woken may find that the handler has left again.
-      await pauses.forHandler(question.topic, clock.nowMs(), leftMs, question)
+      const nobody = (ms: number): Error => detours.nobody(target, ms)
+      await pauses.forHandler(question.topic, clock.nowMs(), leftMs, question, nobody)
     }
   }
 
-  #ask(question: Question, handler: Recipient<Endpoint>, attempt: number): Promise<unknown> {
+  /** Asks a handler; another, where it says that it cannot be asked just now. */
+  #askOne(
+    question: Question,
+    target: string | Address,
+    settings: RequestSettings,
+    handler: Recipient<Endpoint>,
+    attempt: number,
+  ): Promise<unknown> {
+    const { detours } = this.#parts
+    if (!detours.isNeeded(handler, settings)) return this.#ask(question, handler, attempt)
+    const ask = (one: Recipient<Endpoint>, call: CallerCall | undefined): Promise<unknown> =>
+      this.#ask(question, one, attempt, call)
+    return detours.ask(target, settings, handler, ask, question.reading !== undefined)
+  }
+
+  /** @param call - of a stream, what is told of its items and its end */
+  #ask(
+    question: Question,
+    handler: Recipient<Endpoint>,
+    attempt: number,
+    call?: CallerCall | undefined,
+  ): Promise<unknown> {
     return new Promise((fulfil, reject) => {
       const { correlation, deadlines } = this.#parts
       const { topic, timeoutMs, dueMs, reading } = question
       const { endpoint, attachment } = handler
-      const hearer = reading === undefined ? undefined : new Hearer(reading, fulfil, reject)
+      const hearer = reading === undefined ? undefined : new Hearer(reading, fulfil, reject, call)
       const waiter: Waiter = {
         topic,
         timeoutMs,
@@ -343,6 +385,16 @@ export class Requests {
       waiter.reject(error)
     }
     waiter.release = hangOn(question, signals, { cut })
+  }
+}
+
+/** What is asked for, or what is to be in its place. */
+async function orFallback(ask: () => Promise<unknown>, fallback: unknown): Promise<unknown> {
+  try {
+    return await ask()
+  } catch (error) {
+    if (!isReplaceable(error)) throw error
+    return typeof fallback === 'function' ? fallback(error) : fallback
   }
 }
 

@@ -2,6 +2,7 @@
 import type { BusHoldings, BusStats, HopStats } from '../contract/stats.js'
 import type { CoreAttachment } from '../core/core.js'
 import type { Hop } from '../link/hop.js'
+import type { Guard } from '../operate/guard.js'
 import type { Events } from './events.js'
 import type { Publishing } from './publishing.js'
 import type { Receivers } from './receivers.js'
@@ -36,9 +37,21 @@ export function statisticsOf(
     endpoints: receivers.count,
     published: publishing.count,
     unrouted: events.unroutedCount,
+    ...conditionsOf(receivers.guards),
     hop: hopStats(hop, attachment, events),
     holdings: hasLeft ? NOTHING : attachment.holdings(),
   }
+}
+
+/** How many of those that are watched are in which state. */
+function conditionsOf(guards: Iterable<Guard>): Pick<BusStats, 'health' | 'circuits'> {
+  const health = { starting: 0, healthy: 0, degraded: 0, unhealthy: 0, draining: 0, gone: 0 }
+  const circuits = { closed: 0, open: 0, 'half-open': 0 }
+  for (const guard of guards) {
+    health[guard.health]++
+    if (guard.circuit !== undefined) circuits[guard.circuit.state]++
+  }
+  return { health, circuits }
 }
 
 function hopStats({ backlog }: Hop, attachment: CoreAttachment, { congestedCount }: Events): HopStats {

@@ -1,5 +1,6 @@
 /** Who is on a bus. */
 import type { EventEmitter } from 'node:events'
+import type { CircuitState, HealthState } from './health.js'
 import type { Scope } from './options.js'
 import type { Pattern } from './patterns.js'
 
@@ -27,6 +28,12 @@ export interface DirectoryEndpoint {
   readonly scope: Scope
   /** What it says of itself. */
   readonly metadata?: Readonly<Record<string, string>>
+  /** How it is, where it was registered with `health` or `circuit`. */
+  readonly health?: HealthState
+  /** What its circuit does, where it was registered with one. */
+  readonly circuit?: CircuitState
+  /** Present where its thread has not been heard of in time: it stands still, and the endpoint is `unhealthy`. */
+  readonly isStalled?: true
 }
 
 /** Which endpoints a directory lists: those that agree with every member that is given. */
@@ -45,10 +52,11 @@ export interface DirectoryFilter {
   topic?: string | undefined
 }
 
-/** The events of a directory: an endpoint is there, an endpoint is not there any more. */
+/** The events of a directory: an endpoint is there, is not there any more, or is in another state than `before`. */
 export type DirectoryEventMap = {
   joined: [endpoint: DirectoryEndpoint]
   left: [endpoint: DirectoryEndpoint]
+  changed: [endpoint: DirectoryEndpoint, before: DirectoryEndpoint]
 }
 
 /**

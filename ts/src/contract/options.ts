@@ -4,6 +4,7 @@ import type { VirtualClock } from './clock.js'
 import type { AnyCodec, CodecName } from './codecs.js'
 import type { Topics, Unchecked } from './contract.js'
 import type { DefinedContract } from './definitions.js'
+import type { CircuitOptions, HealthOptions } from './health.js'
 import type { Headers, Message } from './messages.js'
 import type { BatchOptions, DedupeOptions, Guarantee, Overflow, Priority, RetryOptions } from './policies.js'
 
@@ -180,6 +181,15 @@ export interface ReceiveOptions<Payload = Unchecked, Topic extends string = stri
    * the request is told no more than that. Default: the error as it is, less what the bus's `redact` names.
    */
   redact?: ((error: unknown) => unknown) | undefined
+  /** Watches over it, and keeps messages away while it is not well; default: it counts as well. */
+  health?: HealthOptions | undefined
+  /** Keeps messages away while too many fail or are slow; default: it does not. */
+  circuit?: CircuitOptions | undefined
+  /**
+   * What is refused from `highWatermark` until `lowWatermark`, so that there is room for what is more urgent: messages of
+   * this priority and those below it, but none that are held; default: nothing.
+   */
+  shed?: Priority | undefined
   /** Anything that reports should carry: texts by name. */
   metadata?: Readonly<Record<string, string>> | undefined
 }
@@ -279,8 +289,14 @@ export interface SendOptions
   notify?: string | undefined
 }
 
-/** How a request is made. */
-export interface RequestOptions extends Pick<PublishOptions, 'id' | 'headers' | 'priority'>, BalanceOptions {
+/**
+ * How a request is made.
+ *
+ * @typeParam Answer - what is replied
+ */
+export interface RequestOptions<Answer = Unchecked>
+  extends Pick<PublishOptions, 'id' | 'headers' | 'priority'>,
+    BalanceOptions {
   /** How long to wait for the reply, in milliseconds: an integer from 1 to 2³¹−1; default: the bus's `requestTimeout`. */
   timeout?: number | undefined
   /** Ends the request with `ERR_BUS_ABORTED` when it is aborted, and aborts the handler's `message.signal`. */
@@ -289,10 +305,20 @@ export interface RequestOptions extends Pick<PublishOptions, 'id' | 'headers' | 
   retry?: RetryOptions | undefined
   /** How long to wait for somebody to handle it, in milliseconds: an integer from 0 to 2³¹−1; default 0. */
   waitForHandler?: number | undefined
+  /**
+   * Counts how requests of this thread end, at each handler by itself, and passes over those whose circuit is open;
+   * default: it does not. For a handler the options of the first request that asked with the same ones hold.
+   */
+  circuit?: CircuitOptions | undefined
+  /**
+   * The reply where there is none, or a function that makes one of the error, a `BusError`: of whatever the request ends with but
+   * `ERR_BUS_ABORTED`, `ERR_BUS_CLOSED` and what is wrong with the request itself. Default: the error stands.
+   */
+  fallback?: Answer | ((error: Error) => Answer | Promise<Answer>) | undefined
 }
 
 /** How a request is made that is answered with a stream. It is asked again before its first item only. */
-export interface StreamOptions extends RequestOptions {
+export interface StreamOptions extends Omit<RequestOptions, 'fallback'> {
   /** How long the whole may take, in milliseconds: an integer from 1 to 2³¹−1; default: the bus's `requestTimeout`. */
   timeout?: number | undefined
   /**

@@ -14,6 +14,7 @@
  */
 
 import type { Address } from './addresses.js'
+import type { Alert, AlertRule } from './alerts.js'
 import type { Contract, EventKey, RequestKey, StreamKey, Topics } from './contract.js'
 import type { DeadLetters } from './dead-letters.js'
 import type { Directory, DirectoryFilter } from './directory.js'
@@ -260,10 +261,10 @@ export interface Bus<in out C extends Contract<C> = Topics> extends AsyncDisposa
    * @param topic - at most 255 bytes of UTF-8, without wildcards
    * @param payload - to another thread it goes encoded, at most `maxMessageSize` bytes
    * @param options - `timeout` in milliseconds, 1 to 2³¹−1, default 30,000, and in a handler at most what is left of its
-   * own; `signal`; `retry`; `waitForHandler`; what is said of it
+   * own; `signal`; `retry`; `waitForHandler`; `circuit`; `fallback`; what is said of it
    * @throws BusError `ERR_BUS_INVALID_TOPIC`; `ERR_BUS_INVALID_OPTION`; `ERR_BUS_INVALID_PAYLOAD`, of the reply too;
    * `ERR_BUS_MESSAGE_TOO_LARGE`; `ERR_BUS_PAYLOAD_NOT_ENCODABLE`; `ERR_BUS_NO_HANDLER` when nobody handles `topic`, at
-   * once or after `waitForHandler`; `ERR_BUS_OVERLOADED` at once when the handler's mailbox is full; `ERR_BUS_TIMEOUT`;
+   * once or after `waitForHandler`; `ERR_BUS_CIRCUIT_OPEN` when the circuits of all who do are open; `ERR_BUS_OVERLOADED` at once when the handler's mailbox is full; `ERR_BUS_TIMEOUT`;
    * `ERR_BUS_ABORTED`; `ERR_BUS_HANDLER_GONE` when the handler was removed or its thread ended;
    * `ERR_BUS_HANDLER_FAILED` with what the handler threw as `cause`; `ERR_BUS_REPLY_IS_STREAM` when it answers with a
    * stream; `ERR_BUS_CLOSED`
@@ -273,7 +274,7 @@ export interface Bus<in out C extends Contract<C> = Topics> extends AsyncDisposa
   request<const T extends string>(
     topic: RequestTopic<C, T>,
     payload: PayloadOf<C, T, RequestKey<C>>,
-    options?: RequestOptions,
+    options?: RequestOptions<ReplyOf<C, T>>,
   ): Promise<ReplyOf<C, T>>
 
   /**
@@ -285,7 +286,7 @@ export interface Bus<in out C extends Contract<C> = Topics> extends AsyncDisposa
    * @example
    * const { total } = await bus.request<{ total: number }>({ name: 'pricing' }, { items: 3 })
    */
-  request<Reply = unknown>(target: Address, payload: unknown, options?: RequestOptions): Promise<Reply>
+  request<Reply = unknown>(target: Address, payload: unknown, options?: RequestOptions<Reply>): Promise<Reply>
 
   /**
    * Sends a request to every handler of `topic` and gives their replies as they come, failures included. It is sent at
@@ -344,6 +345,19 @@ export interface Bus<in out C extends Contract<C> = Topics> extends AsyncDisposa
    * for await (const { total } of bus.stream<{ total: number }>({ name: 'history' }, { since: 2020 })) console.log(total)
    */
   stream<Item = unknown>(target: Address, payload: unknown, options?: StreamOptions): Stream<Item>
+
+  /**
+   * Looks at a metric of this thread every now and then, and tells by the event `alert` when it is beyond its limit, and
+   * when it is back.
+   *
+   * @param rule - which metric, its limit, and for how long it has to be beyond it
+   * @returns what ends it
+   * @throws BusError `ERR_BUS_INVALID_OPTION`; `ERR_BUS_CLOSED`
+   * @example
+   * bus.events.on('alert', ({ name, isRaised, value }) => console.log(name, isRaised, value))
+   * bus.alert({ name: 'crowded', metric: 'queue-depth', above: 1_000, for: 5_000 })
+   */
+  alert(rule: AlertRule): Alert
 
   /**
    * Puts something around every message that this thread sends and receives, until it is disposed of.

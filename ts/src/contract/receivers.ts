@@ -1,4 +1,5 @@
 /** A receiver's place on the bus. */
+import type { Circuit, HealthState } from './health.js'
 import type { Pattern } from './patterns.js'
 import type { Bus } from './ports.js'
 import type { EndpointStats } from './stats.js'
@@ -16,6 +17,10 @@ export interface Endpoint extends AsyncDisposable {
    * before any message that this thread sends there afterwards; so this is needed only where threads meet by other ways.
    */
   readonly ready: Promise<void>
+  /** How it is: `healthy` where it was registered without `health`, as long as it is registered. */
+  readonly health: HealthState
+  /** Its circuit, where it was registered with one. */
+  readonly circuit: Circuit | undefined
   /** Whether it is paused. */
   readonly isPaused: boolean
 

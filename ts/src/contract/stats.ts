@@ -1,4 +1,5 @@
 /** What became of messages, in numbers. */
+import type { CircuitState, HealthState } from './health.js'
 
 /**
  * What became of an endpoint's messages:
@@ -44,6 +45,10 @@ export interface BusStats extends EndpointStats {
   readonly published: number
   /** How many events and notifications of this thread found nobody. */
   readonly unrouted: number
+  /** How many endpoints of this thread, of those that are watched, are in which state of health. */
+  readonly health: Readonly<Record<HealthState, number>>
+  /** How many circuits of endpoints of this thread do what. */
+  readonly circuits: Readonly<Record<CircuitState, number>>
   /** What is on its way between this thread and others. */
   readonly hop: HopStats
   /** What the bus holds for all its threads. */

@@ -62,6 +62,18 @@ export interface Reception {
   readonly held: boolean
   /** What it remembers of the ids of its messages; undefined for an endpoint that takes the same id twice. */
   readonly dedupe: DedupeWindow | undefined
+  /** How it begins; undefined for an endpoint that is always as usable as its thread. */
+  readonly standing?: Standing | undefined
+}
+
+/** How an endpoint is. */
+export interface Standing {
+  /** What its thread says of it; the core only passes it on. */
+  readonly word: number
+  /** Whether its thread wants no messages for it. */
+  readonly isOut: boolean
+  /** Whether its thread has not been heard of in time: then it gets no messages either. */
+  readonly isSilent: boolean
 }
 
 /** How long the ids of messages are remembered. An id of a message that is still held is never forgotten. */
@@ -206,6 +218,20 @@ export interface CoreAttachment {
 
   /** The name that an endpoint of the bus was registered with; undefined also where it is not there any more. */
   nameOf(endpoint: number): string | undefined
+
+  /**
+   * Says how an endpoint of this thread is, and tells the other attachments where that has changed; returns whether it
+   * has. One that is out leaves the routing table at once, and keeps its place in the directory.
+   *
+   * @param leaseMs - within which its thread is to say so again: else it counts as silent until it does; 0 for no limit
+   */
+  setStanding(endpoint: number, word: number, isOut: boolean, leaseMs: number): boolean
+
+  /**
+   * The endpoints that would receive `topic`, which may be an address, were they usable, those that this thread does not
+   * see included; oldest first.
+   */
+  unusable(topic: string): readonly EndpointRecord[]
 
   /**
    * Whose endpoints match `topic`, those that this thread does not see included: subscriptions, then handlers, each in

@@ -9,14 +9,16 @@ import type { HandlerFunction } from '../contract/handlers.js'
 import type { Pattern } from '../contract/patterns.js'
 import type { EndpointStats } from '../contract/stats.js'
 import { handlerGone } from '../errors.js'
-import { PLAIN } from '../link/envelope.js'
+import { PLAIN, rankOf } from '../link/envelope.js'
 import type { Timers } from '../link/timers.js'
 import { MAX_INTEGER } from '../options/check.js'
+import { PRIORITIES } from '../options/defaults.js'
 import type { EndpointSettings } from '../options/receive.js'
 import type { TopicDefaults } from '../options/topic.js'
 import { Batches } from './batches.js'
 import { Counts } from './counts.js'
 import type { Dispatcher } from './dispatcher.js'
+import type { Gate, Gated } from './gate.js'
 import { Mailbox } from './mailbox/mailbox.js'
 import { type MailboxListener, Offered } from './mailbox/outcome.js'
 import { MessageWithParams, type ParamsOf, ReceivedMessage } from './message.js'
@@ -41,12 +43,14 @@ export interface EndpointParts {
   readonly paramsOf: ParamsOf | undefined
   /** What the contract says of the topic of a message, where the endpoint says nothing. */
   readonly defaultsOf: (topic: string) => TopicDefaults
+  /** What may keep messages back; undefined where nothing does. */
+  readonly gate: Gate | undefined
   /** Called when it has had its one message. */
   readonly onOnce: (endpoint: Endpoint) => void
 }
 
 /** The endpoint; see the head of this file. */
-export class Endpoint implements RunListener<ReceivedMessage>, MailboxListener<Queued> {
+export class Endpoint implements RunListener<ReceivedMessage>, MailboxListener<Queued>, Gated {
   readonly id: number
   readonly pattern: Pattern
   readonly settings: EndpointSettings
@@ -57,7 +61,12 @@ export class Endpoint implements RunListener<ReceivedMessage>, MailboxListener<Q
   readonly #counts = new Counts()
   /** Whether a message has a key that others may have, too. */
   readonly #hasKeys: boolean
+  /** Whether a message is to be known as an entry of the mailbox even where it could start without. */
+  readonly #needsEntry: boolean
+  /** The most urgent lane that is refused above the high mark; beyond the last where none is. */
+  readonly #shedFrom: number
   #removed = false
+  #isPaused = false
   #whenIdle: (() => void)[] = []
 
   constructor(parts: EndpointParts) {
@@ -72,6 +81,8 @@ export class Endpoint implements RunListener<ReceivedMessage>, MailboxListener<Q
     const places = batch === undefined ? concurrency : Math.min(concurrency * batch.size, MAX_INTEGER)
     this.#mailbox = new Mailbox({ concurrency: places, capacity, ordered, ...marks }, this, now)
     this.#hasKeys = ordered || overflow === 'latest'
+    this.#needsEntry = this.#hasKeys || parts.gate !== undefined
+    this.#shedFrom = settings.shed === undefined ? PRIORITIES.length : PRIORITIES.indexOf(settings.shed)
     this.#tries = new Tries(this, parts, this.#counts, this.#mailbox)
     if (batch !== undefined) {
       const pumpSoon = (): void => parts.dispatcher.resume(this)
@@ -97,7 +108,7 @@ export class Endpoint implements RunListener<ReceivedMessage>, MailboxListener<Q
   }
 
   get isPaused(): boolean {
-    return this.#batches === undefined ? this.#mailbox.isPaused : this.#batches.isPaused
+    return this.#isPaused
   }
 
   /** Resolves when nothing runs and nothing waits. */
@@ -107,12 +118,25 @@ export class Endpoint implements RunListener<ReceivedMessage>, MailboxListener<Q
   }
 
   pause(): void {
-    ;(this.#batches ?? this.#mailbox).pause()
+    this.#isPaused = true
+    this.#rest()
   }
 
   resume(): void {
-    ;(this.#batches ?? this.#mailbox).resume()
+    this.#isPaused = false
+    this.#rest()
     this.#parts.dispatcher.resume(this)
+  }
+
+  get queued(): number {
+    return this.#mailbox.length
+  }
+
+  gateMoved(): void {
+    this.#rest()
+    if (this.#parts.gate?.refusesRequests === true) this.#refuseRequests()
+    if (this.#mailbox.length > 0) this.#parts.dispatcher.resume(this)
+    else if (this.isIdle) this.#tellIdle()
   }
 
   /** Takes a message, or refuses it as its kind asks for; called by the dispatcher only. */
@@ -130,7 +154,7 @@ export class Endpoint implements RunListener<ReceivedMessage>, MailboxListener<Q
     if (expiresMs !== 0 && expiresMs <= now()) {
       this.#counts.refused++
       outcomes.refused(this, message, 'expired', false)
-    } else if (delivery === undefined && !this.#hasKeys && this.#mailbox.tryStart()) {
+    } else if (delivery === undefined && !this.#needsEntry && this.#mailbox.tryStart()) {
       this.#counts.accepted++
       if (message.kind !== 'request') outcomes.accepted(this, message)
       this.#start(message)
@@ -237,6 +261,12 @@ export class Endpoint implements RunListener<ReceivedMessage>, MailboxListener<Q
   }
 
   #enter(message: ReceivedMessage): void {
+    // Before it is overloaded: that would be the end of it, and another endpoint can answer it.
+    if (message.kind === 'request' && this.#parts.gate?.refusesRequests === true) {
+      this.#counts.refused++
+      this.#parts.outcomes.refused(this, message, 'open', false)
+      return
+    }
     const policy = overflowOf(this.settings, message)
     // Before anything is made of it: a flood at a full mailbox must not cost the healthy ones beside it.
     if ((policy === 'drop-newest' || policy === 'reject') && this.#mailbox.isFull()) {
@@ -244,6 +274,10 @@ export class Endpoint implements RunListener<ReceivedMessage>, MailboxListener<Q
       return
     }
     const { delivery } = ReceivedMessage.originOf(message)
+    if (delivery === undefined && this.#mailbox.isHigh && laneOf(message) >= this.#shedFrom) {
+      this.#refuse(message)
+      return
+    }
     if (delivery !== undefined && delivery.attempts >= this.#tries.retryOf(message.topic).attempts) {
       // The thread that had it ended each time, and that may be its doing.
       this.#failAtOnce(message, handlerGone(message.topic, this.id))
@@ -273,6 +307,23 @@ export class Endpoint implements RunListener<ReceivedMessage>, MailboxListener<Q
         break
       default:
         this.#refuse(message)
+    }
+  }
+
+  /** What is queued starts as long as neither its user nor its gate is against it. */
+  #rest(): void {
+    const rests = this.#isPaused || this.#parts.gate?.room === 0
+    const queue = this.#batches ?? this.#mailbox
+    if (rests) queue.pause()
+    else queue.resume()
+  }
+
+  /** Requests need not wait until it is usable again. */
+  #refuseRequests(): void {
+    for (const entry of this.#mailbox.queued(({ message }) => message.kind === 'request')) {
+      if (!this.#mailbox.remove(entry)) continue
+      this.#counts.dropped++
+      this.#parts.outcomes.refused(this, entry.message, 'open', true)
     }
   }
 
@@ -327,4 +378,9 @@ export class Endpoint implements RunListener<ReceivedMessage>, MailboxListener<Q
     this.#whenIdle = []
     for (const resolve of waiting) resolve()
   }
+}
+
+/** 0 for the most urgent. */
+function laneOf(message: ReceivedMessage): number {
+  return rankOf((ReceivedMessage.envelopeOf(message) ?? PLAIN).lane)
 }

@@ -10,8 +10,10 @@ import type { Dependent, Lifeline } from './lifeline.js'
 import { ReceivedMessage } from './message.js'
 import { type Outlet, StreamEnd } from './outlet.js'
 
-/** Hears how a stream ended; exactly one of the two is called, once. */
+/** Hears how a stream ended: exactly one of the two is called, once. */
 export interface FlowListener {
+  /** Its first item was sent; before it has ended, and only where there is one. */
+  begun(): void
   /** With what follows its last item. */
   ended(end: StreamEnd): void
   /** The handler failed, behind the items that were sent. */
@@ -30,6 +32,7 @@ export class Flow implements Dependent {
   #isPulling = false
   #isStopping = false
   #isOver = false
+  #hasBegun = false
   /** Why an item could not be sent. */
   #unsendable: BusError | undefined
 
@@ -98,6 +101,10 @@ export class Flow implements Dependent {
       this.#unsendable = error as BusError
       this.#stop()
       return
+    }
+    if (!this.#hasBegun) {
+      this.#hasBegun = true
+      this.#listener.begun()
     }
     this.#pull()
   }

@@ -10,8 +10,9 @@ import type { ReceivedMessage } from './message.js'
  * - `over`: the endpoint has had its one message, and nobody else is to have this one
  * - `expired`: it was of no use any more when its turn came
  * - `late`: its sender has stopped waiting for room
+ * - `open`: the circuit of the endpoint is open, and another may answer
  */
-export type Refusal = 'overloaded' | 'gone' | 'over' | 'expired' | 'late'
+export type Refusal = 'overloaded' | 'gone' | 'over' | 'expired' | 'late' | 'open'
 
 /** Hears what becomes of messages. Nothing of it may throw. */
 export interface Outcomes {

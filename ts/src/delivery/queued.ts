@@ -14,6 +14,8 @@ export class Queued extends Entry<Queued> {
   declare own: ReceivedMessage | undefined
   /** Of the try that is under way, or of the wait for the next. */
   declare timer: TimerId | undefined
+  /** What the gate of the endpoint knows the try that is under way by. */
+  declare call: number
   /** Called when the try that is under way is over, and its slot free; for whoever began it. */
   declare onOver: (() => void) | undefined
 
@@ -25,6 +27,7 @@ export class Queued extends Entry<Queued> {
     this.held = ReceivedMessage.originOf(message).delivery !== undefined
     this.own = undefined
     this.timer = undefined
+    this.call = 0
     this.onOver = undefined
   }
 

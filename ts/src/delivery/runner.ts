@@ -8,8 +8,10 @@ import { flow, isFlowing } from './flowing.js'
 
 const { then } = Promise.prototype
 
-/** Hears how a call ended; exactly one of the two is called, once. */
+/** Hears how a call ended: exactly one of the two is called, once. */
 export interface RunListener<Run> {
+  /** It answers with a stream, whose first item was sent; left out where that makes no difference. */
+  begun?(run: Run): void
   fulfilled(run: Run, value: unknown): void
   rejected(run: Run, error: unknown): void
 }
@@ -75,6 +77,7 @@ function follow<Run>(
   listener: RunListener<Run>,
 ): void {
   flow(value, message, {
+    begun: () => listener.begun?.(run),
     ended: (end) => listener.fulfilled(run, end),
     failed: (error) => listener.rejected(run, error),
   })

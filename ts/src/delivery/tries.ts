@@ -1,5 +1,5 @@
 /** Runs the entries of an endpoint's mailbox, and tries again those that the core holds until they are settled. */
-import { ackTimedOut } from '../errors.js'
+import { ackTimedOut, isAbort } from '../errors.js'
 import type { RetryPolicy } from '../options/retry.js'
 import { backoffMs } from './backoff.js'
 import type { Counts } from './counts.js'
@@ -7,11 +7,14 @@ import type { Endpoint, EndpointParts } from './endpoint.js'
 import { Handling, type HandlingListener, type Verdict } from './handling.js'
 import type { Mailbox } from './mailbox/mailbox.js'
 import { ReceivedMessage } from './message.js'
+import { StreamEnd } from './outlet.js'
 import type { Queued } from './queued.js'
 import { call, type RunListener } from './runner.js'
 
 /** What is to be told of a handler that has settled: one of the two, once. */
 export interface End {
+  /** Before that: the first item of the stream that it answers with was sent. */
+  begun(): void
   fulfilled(value: unknown): void
   rejected(error: unknown): void
 }
@@ -24,6 +27,7 @@ export interface Try {
 }
 
 const SETTLE: RunListener<End> = {
+  begun: (end) => end.begun(),
   fulfilled: (end, value) => end.fulfilled(value),
   rejected: (end, error) => end.rejected(error),
 }
@@ -55,7 +59,9 @@ export class Tries {
    */
   begin(entry: Queued, onOver?: () => void): Try {
     const { message } = entry
+    const { gate } = this.#parts
     entry.onOver = onOver
+    if (gate !== undefined) entry.call = gate.begin()
     const { delivery } = ReceivedMessage.originOf(message)
     if (delivery === undefined) {
       ReceivedMessage.started(message)
@@ -68,6 +74,8 @@ export class Tries {
     this.#limit(entry, handling, this.#ackTimeoutMs(message.topic))
     ReceivedMessage.started(own)
     const end: End = {
+      // Nobody asks for a stream by a message that is held.
+      begun: () => {},
       fulfilled: () => {
         ReceivedMessage.ended(own)
         this.#carryOut(entry, handling.fulfilled())
@@ -88,12 +96,23 @@ export class Tries {
 
   /** What a handler does with a message that is not held. */
   #endOf(entry: Queued): End {
+    let hasBegun = false
     return {
+      begun: () => {
+        hasBegun = true
+        this.#parts.gate?.answers(entry.call)
+      },
       fulfilled: (value) => {
+        const cutBy = ReceivedMessage.cutBy(entry.message)
+        // That a stream ends when it is told to is no sign that it would have given anything.
+        if (value instanceof StreamEnd && !hasBegun && cutBy !== undefined) {
+          this.#failed(entry, entry.message, cutBy)
+        } else this.#parts.gate?.end(entry.call, 'succeeded')
         this.#processed(entry, value)
         ReceivedMessage.ended(entry.message)
       },
       rejected: (error) => {
+        this.#failed(entry, entry.message, error)
         this.#mailbox.done(entry)
         this.#counts.failed++
         this.#parts.outcomes.failed(this.#endpoint, entry.message, error)
@@ -101,6 +120,12 @@ export class Tries {
         this.#over(entry)
       },
     }
+  }
+
+  /** A try has failed: that is no fault of the handler where its caller has given up. */
+  #failed({ call: number }: Queued, message: ReceivedMessage, error: unknown): void {
+    const how = isAbort(ReceivedMessage.cutBy(message)) ? 'ignored' : 'failed'
+    this.#parts.gate?.end(number, how, error)
   }
 
   #processed(entry: Queued, value: unknown): void {
@@ -142,6 +167,9 @@ export class Tries {
   #carryOut(entry: Queued, verdict: Verdict | undefined): void {
     if (verdict === undefined) return
     this.forget(entry)
+    if (verdict.kind !== 'processed') this.#failed(entry, entry.own ?? entry.message, verdict.error)
+    else if (verdict.failure !== undefined) this.#failed(entry, entry.message, verdict.failure.error)
+    else this.#parts.gate?.end(entry.call, 'succeeded')
     switch (verdict.kind) {
       case 'processed':
         if (verdict.failure !== undefined)

@@ -129,8 +129,22 @@ export class Plan<Local extends Scoped> {
   #equals(prefer: Prefer, except: number): Equals<Local> {
     if (except === 0) return prefer === 'local' ? this.#near : this.#all
     const others = this.handlers.filter(({ endpoint }) => endpoint !== except)
-    if (others.length === 0) return this.#all
-    const near = prefer === 'local' ? others.filter(({ local }) => local !== undefined) : others
-    return new Equals(near.length === 0 ? others : near)
+    return others.length === 0 ? this.#all : equalsOf(others, prefer)
   }
+}
+
+/** One of some equal handlers; undefined where there are none. */
+export function chosenOf<Local>(
+  handlers: readonly Candidate<Local>[],
+  { balance, prefer }: Choosing,
+  circumstances: Circumstances,
+  balancers: Balancers,
+): Candidate<Local> | undefined {
+  return equalsOf(handlers, prefer).choose(balance, circumstances, balancers)
+}
+
+/** Those that one is chosen from: of this thread, where those are preferred and there are any. */
+function equalsOf<Local>(handlers: readonly Candidate<Local>[], prefer: Prefer): Equals<Local> {
+  const near = prefer === 'local' ? handlers.filter(({ local }) => local !== undefined) : handlers
+  return new Equals(near.length === 0 ? handlers : near)
 }

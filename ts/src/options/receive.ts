@@ -2,11 +2,13 @@
 import type { Unchecked } from '../contract/contract.js'
 import type { Message } from '../contract/messages.js'
 import type { MessagesOptions, ReceiveOptions, Scope, SubscribeOptions } from '../contract/options.js'
-import type { Guarantee, Overflow } from '../contract/policies.js'
+import type { Guarantee, Overflow, Priority } from '../contract/policies.js'
 import { invalidOption } from '../errors.js'
 import { abortSignal, callable, flag, integer, label, MAX_INTEGER, members, oneOf, texts } from './check.js'
+import { type CircuitSettings, circuitSettings } from './circuit.js'
 import { type DedupeSettings, dedupeSettings } from './dedupe.js'
-import { type DefaultSettings, guaranteeOf, OVERFLOWS } from './defaults.js'
+import { type DefaultSettings, guaranteeOf, OVERFLOWS, PRIORITIES } from './defaults.js'
+import { type HealthSettings, healthSettings } from './health.js'
 import { type RetryPolicy, retryPolicy } from './retry.js'
 
 /** The key of a message: those that have the same one are handled one after the other. */
@@ -50,6 +52,12 @@ export interface EndpointSettings {
   readonly threadOnly: boolean
   readonly metadata: Readonly<Record<string, string>> | undefined
   readonly redact: ((error: unknown) => unknown) | undefined
+  /** undefined: it is not watched. */
+  readonly health: HealthSettings | undefined
+  /** undefined: it has none. */
+  readonly circuit: CircuitSettings | undefined
+  /** The most urgent priority that is refused while its mailbox is above its high mark; undefined: none is. */
+  readonly shed: Priority | undefined
 }
 
 /** Complete options of a pull. */
@@ -80,6 +88,9 @@ const PULL = [
   'scope',
   'metadata',
   'redact',
+  'health',
+  'circuit',
+  'shed',
 ]
 const HANDLE = [...PULL, 'concurrency', 'once']
 const SUBSCRIBE = [...HANDLE, 'batch', 'replay']
@@ -143,6 +154,9 @@ function complete(given: Readonly<Record<string, unknown>>, defaults: DefaultSet
     threadOnly: oneOf('scope', given['scope'], 'process', SCOPES) === 'thread',
     metadata: texts('metadata', given['metadata']),
     redact: callable<(error: unknown) => unknown>('redact', given['redact']),
+    health: healthSettings(given['health']),
+    circuit: circuitSettings(given['circuit']),
+    shed: oneOf('shed', given['shed'], undefined, PRIORITIES),
   }
 }
 

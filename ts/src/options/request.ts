@@ -2,6 +2,7 @@
 import type { Inheritance, RequestManyOptions, RequestOptions } from '../contract/options.js'
 import { balanceSettings } from './balance.js'
 import { abortSignal, integer, members } from './check.js'
+import { type CircuitSettings, circuitSettings } from './circuit.js'
 import { priorityOf } from './defaults.js'
 import { type EntrySettings, isAnswered } from './entry.js'
 import { type BusSettings, DEFAULT_REQUEST_TIMEOUT_MS } from './open.js'
@@ -19,6 +20,10 @@ export interface RequestSettings extends RoutedSettings {
   readonly inherit: Inheritance
   /** Whether its handler's requests inherit from it also after an `await`. */
   readonly handsDown: boolean
+  /** Of the caller's own circuits; undefined: it has none. */
+  readonly circuit: CircuitSettings | undefined
+  /** What is replied where nothing is; undefined: nothing. */
+  readonly fallback: unknown
 }
 
 /** Complete options of a request to every handler. */
@@ -30,8 +35,17 @@ export interface RequestManySettings extends MessageSettings {
 }
 
 const MANY = ['id', 'headers', 'priority', 'timeout', 'signal']
-/** The names of the options of `request()`. */
-export const REQUEST: readonly string[] = [...MANY, 'key', 'balance', 'prefer', 'retry', 'waitForHandler']
+/** The names of the options of a request that has one answer, or several one after the other. */
+export const ASK: readonly string[] = [
+  ...MANY,
+  'key',
+  'balance',
+  'prefer',
+  'retry',
+  'waitForHandler',
+  'circuit',
+]
+const REQUEST = [...ASK, 'fallback']
 const REQUEST_MANY = [...MANY, 'max']
 
 /** What is asked without options of a topic for which the contract may have an entry. */
@@ -51,6 +65,8 @@ export function requestDefaults(settings: BusSettings, entry?: EntrySettings): R
     waitForHandlerMs: entry?.waitForHandlerMs ?? 0,
     inherit,
     handsDown: inherit === 'always' || (inherit === 'asked' && isAsked),
+    circuit: undefined,
+    fallback: undefined,
   }
 }
 
@@ -76,6 +92,8 @@ export function requestSettings(
     waitForHandlerMs: integer('waitForHandler', given['waitForHandler'], defaults.waitForHandlerMs, 0),
     inherit: defaults.inherit,
     handsDown: defaults.handsDown || (defaults.inherit === 'asked' && isAsked),
+    circuit: circuitSettings(given['circuit']),
+    fallback: given['fallback'],
   }
 }
 

@@ -2,7 +2,7 @@
 import type { StreamOptions } from '../contract/options.js'
 import { integer, members } from './check.js'
 import type { EntrySettings } from './entry.js'
-import { REQUEST, type RequestSettings, requestSettings } from './request.js'
+import { ASK, type RequestSettings, requestSettings } from './request.js'
 
 /** Complete options of a request that asks for a stream. */
 export interface StreamSettings extends RequestSettings {
@@ -12,7 +12,7 @@ export interface StreamSettings extends RequestSettings {
   readonly idleTimeoutMs: number
 }
 
-const KNOWN = [...REQUEST, 'prefetch', 'idleTimeout']
+const KNOWN = [...ASK, 'prefetch', 'idleTimeout']
 
 /** Checks the options of `stream()` and completes them; `defaults` are complete, and `entry` is what the contract says. */
 export function streamSettings(

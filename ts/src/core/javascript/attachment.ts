@@ -14,7 +14,7 @@ import * as layout from '../native/layout.js'
 import type { Bus } from './bus.js'
 import { keyOf } from './delivery/peers.js'
 import { Untied } from './delivery/untied.js'
-import type { Registered } from './directory.js'
+import { addresses, isRouted, type Registered, recordOf } from './directory.js'
 import { controlFrame, forwarded, laneOf, padded } from './frames.js'
 import { Grants } from './grants.js'
 import { Inbox } from './inbox.js'
@@ -77,7 +77,7 @@ export class JavaScriptAttachment implements CoreAttachment {
     this.#mustBeAttached()
     const compiled = compile(pattern)
     const bus = this.#bus
-    const { isHandler, priority, weight, metadata, dedupe } = reception
+    const { isHandler, priority, weight, metadata, dedupe, standing } = reception
     const endpoint = bus.nextId()
     const flags = flagsOf(reception)
     const ranked = { plan: 0, specificity: 0 }
@@ -87,13 +87,14 @@ export class JavaScriptAttachment implements CoreAttachment {
       key: keyOf(compiled),
       // Copies, so that nobody changes what was said.
       reception: { ...reception, metadata: metadata && { ...metadata }, dedupe: dedupe && { ...dedupe } },
+      standing,
     }
     const replaced = bus.directory.add(registered)
     bus.route(registered)
     this.#endpoints.set(endpoint, registered)
     if (replaced !== undefined) this.#tellReplaced(replaced)
     bus.tellChange(this.id, registered)
-    bus.deliveries.joined(registered)
+    if (isRouted(registered)) bus.deliveries.joined(registered)
     const exact = typeof compiled === 'string' ? compiled : undefined
     return { endpoint, exact, replaced: replaced?.entry.endpoint }
   }
@@ -183,6 +184,22 @@ export class JavaScriptAttachment implements CoreAttachment {
     const { subscriptions, handlers } = this.#plan(topic)
     const unranked = subscriptions.map(({ endpoint }): Match => ({ endpoint, specificity: 0 }))
     return [...unranked, ...handlers.map(({ endpoint, specificity }): Match => ({ endpoint, specificity }))]
+  }
+
+  /** There is no other thread that could find this one silent: the lease is of no use. */
+  setStanding(endpoint: number, word: number, isOut: boolean): boolean {
+    const registered = this.#left ? undefined : this.#endpoints.get(endpoint)
+    // Not there when it has lost its name to another.
+    if (registered === undefined || !this.#bus.directory.has(endpoint)) return false
+    return this.#bus.stand(registered, { word, isOut, isSilent: false })
+  }
+
+  unusable(topic: string): readonly EndpointRecord[] {
+    this.#mustBeAttached()
+    checkTopic(topic)
+    const receives = (registered: Registered): boolean =>
+      (!isReserved(topic) && matches(registered.pattern, topic)) || addresses(registered).includes(topic)
+    return this.#bus.directory.unrouted().filter(receives).map(recordOf)
   }
 
   directory(): readonly EndpointRecord[] {
@@ -321,7 +338,8 @@ function checkTopic(topic: unknown): asserts topic is string {
   if (isReserved(topic) ? !isShort(topic) : !isTopic(topic)) throw noUserTopic(topic)
 }
 
-function flagsOf({ held, dedupe, threadOnly }: Reception): number {
+function flagsOf({ held, dedupe, threadOnly, standing }: Reception): number {
   const deduped = dedupe === undefined ? 0 : layout.FLAG_DEDUPED
-  return (held ? layout.FLAG_HELD : 0) | deduped | (threadOnly ? layout.FLAG_THREAD_ONLY : 0)
+  const guarded = standing === undefined ? 0 : layout.FLAG_GUARDED
+  return (held ? layout.FLAG_HELD : 0) | deduped | (threadOnly ? layout.FLAG_THREAD_ONLY : 0) | guarded
 }

@@ -1,7 +1,7 @@
 /** What the attachments of one bus share. As a rule there is one: a thread opens a bus once. */
 
 import { internal } from '../../errors.js'
-import type { Bounds } from '../core.js'
+import type { Bounds, Standing } from '../core.js'
 import * as layout from '../native/layout.js'
 import { Alarms } from './alarms.js'
 import { type Clock, realTime, VirtualTime } from './clock.js'
@@ -13,7 +13,7 @@ import { Schedule } from './delivery/schedule.js'
 import { Successors } from './delivery/successors.js'
 import type { Window } from './delivery/window.js'
 import { Windows } from './delivery/windows.js'
-import { addresses, Directory, type Registered } from './directory.js'
+import { addresses, Directory, isRouted, type Registered } from './directory.js'
 import { controlFrame, forwarded, laneOf, wordOf } from './frames.js'
 import type { Inbox } from './inbox.js'
 import { Room } from './room.js'
@@ -68,24 +68,52 @@ export class Bus {
     return nextId++
   }
 
-  /** Puts an endpoint into the routing table, under its pattern and its addresses. */
+  /** Changes how an endpoint is, and tells all attachments but its own; returns whether it has changed. */
+  stand(registered: Registered, standing: Standing): boolean {
+    const before = registered.standing
+    if (before === undefined) return false
+    const { word, isOut, isSilent } = standing
+    if (before.word === word && before.isOut === isOut && before.isSilent === isSilent) return false
+    const wasRouted = isRouted(registered)
+    registered.standing = standing
+    const isBack = isRouted(registered) && !wasRouted
+    if (isBack) this.#insert(registered)
+    else if (wasRouted && !isRouted(registered)) this.#takeOut(registered)
+    this.tellChange(registered.entry.attachment, registered)
+    if (isBack) this.deliveries.joined(registered)
+    return true
+  }
+
+  /** Lists an endpoint, and puts it into the routing table where it is usable. */
   route(registered: Registered): void {
-    const { pattern, key, entry, reception } = registered
-    this.table.insert(pattern, entry)
-    for (const address of addresses(registered)) this.table.insert(address, entry)
+    const { key, entry, reception } = registered
+    if (isRouted(registered)) this.#insert(registered)
     this.#peers.add(key, entry)
     this.#windows.joined(this.#peers.memoryOf(entry.endpoint) ?? key, reception.dedupe)
   }
 
-  /** Takes an endpoint out of it again. */
+  /** Takes an endpoint out for good. */
   unroute(registered: Registered): void {
-    const { pattern, key, entry } = registered
-    this.table.remove(pattern, entry)
-    for (const address of addresses(registered)) this.table.remove(address, entry)
+    const { key, entry } = registered
+    this.#takeOut(registered)
     const memory = this.#peers.memoryOf(entry.endpoint) ?? key
     this.#peers.remove(key, entry)
     this.#successors.forget(entry.endpoint)
     if (!this.#peers.remembers(memory, entry.endpoint)) this.#windows.deserted(memory)
+  }
+
+  /** Puts an endpoint into the routing table, under its pattern and its addresses. */
+  #insert(registered: Registered): void {
+    const { pattern, entry } = registered
+    this.table.insert(pattern, entry)
+    for (const address of addresses(registered)) this.table.insert(address, entry)
+  }
+
+  /** Takes an endpoint out of it again; it need not be there. */
+  #takeOut(registered: Registered): void {
+    const { pattern, entry } = registered
+    this.table.remove(pattern, entry)
+    for (const address of addresses(registered)) this.table.remove(address, entry)
   }
 
   /** What is remembered of the ids of an endpoint's messages; also of one that has left. */

@@ -1,7 +1,7 @@
 /** Who is registered on a bus: every endpoint with what it said of itself, and which names are taken. */
 
 import { nameTaken } from '../../errors.js'
-import type { EndpointRecord, Reception } from '../core.js'
+import type { EndpointRecord, Reception, Standing } from '../core.js'
 import type { Entry } from './router/entry.js'
 import { type CompiledPattern, written } from './topic/pattern.js'
 
@@ -12,6 +12,13 @@ export interface Registered {
   /** The pattern, as `keyOf` says it. */
   readonly key: string
   readonly reception: Reception
+  /** How it is; undefined where it is always usable. */
+  standing: Standing | undefined
+}
+
+/** Whether it gets messages as it is. */
+export function isRouted({ standing }: Registered): boolean {
+  return standing === undefined || !(standing.isOut || standing.isSilent)
 }
 
 /**
@@ -70,6 +77,15 @@ export class Directory {
     return registered
   }
 
+  /** The endpoints that get no messages as they are now, oldest first. */
+  unrouted(): Registered[] {
+    return [...this.#endpoints.values()].filter((registered) => !isRouted(registered))
+  }
+
+  has(endpoint: number): boolean {
+    return this.#endpoints.has(endpoint)
+  }
+
   /** The name that an endpoint was registered with. */
   nameOf(endpoint: number): string | undefined {
     return this.#endpoints.get(endpoint)?.reception.name
@@ -77,18 +93,22 @@ export class Directory {
 
   /** All endpoints, oldest first. */
   all(): EndpointRecord[] {
-    return [...this.#endpoints.values()].map(({ entry, pattern, reception }) => {
-      const { replace: _, metadata, dedupe, ...others } = reception
-      const { endpoint, attachment } = entry
-      // A copy, so that nobody changes what others are told.
-      return {
-        endpoint,
-        attachment,
-        pattern: written(pattern),
-        ...others,
-        metadata: metadata && { ...metadata },
-        dedupe: dedupe && { ...dedupe },
-      }
-    })
+    return [...this.#endpoints.values()].map(recordOf)
+  }
+}
+
+/** What others are told of an endpoint. */
+export function recordOf({ entry, pattern, reception, standing }: Registered): EndpointRecord {
+  const { replace: _, metadata, dedupe, standing: __, ...others } = reception
+  const { endpoint, attachment } = entry
+  // A copy, so that nobody changes what others are told.
+  return {
+    endpoint,
+    attachment,
+    pattern: written(pattern),
+    ...others,
+    metadata: metadata && { ...metadata },
+    dedupe: dedupe && { ...dedupe },
+    ...(standing !== undefined && { standing }),
   }
 }

@@ -11,6 +11,14 @@ export interface Details {
   threadOnly: boolean
   held: boolean
   dedupe?: { windowMs: number; size: number } | undefined
+  standing?: StandingDetails | undefined
+}
+
+/** How an endpoint is. */
+export interface StandingDetails {
+  word: number
+  isOut: boolean
+  isSilent: boolean
 }
 
 /** A registered endpoint, in any thread of the process. */
@@ -47,6 +55,8 @@ export interface Binding {
   ): { endpoint: number; exact?: string; replaced?: number }
   directory(handle: number): DirectoryEntry[]
   nameOf(handle: number, endpoint: number): string | null
+  unusable(handle: number, topic: string): DirectoryEntry[]
+  setStanding(handle: number, endpoint: number, word: number, isOut: boolean, leaseMs: number): boolean
   matched(handle: number, topic: string): { endpoint: number; specificity: number }[]
   captures(handle: number, endpoint: number, topic: string): { name: string; text?: string }[]
   cacheLookups(handle: number): number[]

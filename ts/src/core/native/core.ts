@@ -149,6 +149,15 @@ class NativeAttachment implements CoreAttachment {
     return this.#left ? undefined : (this.#native.nameOf(this.#handle, endpoint) ?? undefined)
   }
 
+  setStanding(endpoint: number, word: number, isOut: boolean, leaseMs: number): boolean {
+    return !this.#left && this.#native.setStanding(this.#handle, endpoint, word, isOut, leaseMs)
+  }
+
+  unusable(topic: string): readonly EndpointRecord[] {
+    this.#mustBeAttached()
+    return this.#native.unusable(this.#handle, topic).map(asRecord)
+  }
+
   matched(topic: string): readonly Match[] {
     this.#mustBeAttached()
     return this.#native.matched(this.#handle, topic)
@@ -280,7 +289,7 @@ function asRecord({
   priority,
   details,
 }: DirectoryEntry): EndpointRecord {
-  const { weight, name, service, pool, metadata, threadOnly, held, dedupe } = details
+  const { weight, name, service, pool, metadata, threadOnly, held, dedupe, standing } = details
   return {
     endpoint,
     attachment,
@@ -295,5 +304,6 @@ function asRecord({
     threadOnly,
     held,
     dedupe,
+    ...(standing !== undefined && { standing }),
   }
 }

@@ -80,6 +80,11 @@ export class Mailbox<E extends Entry<E>> {
     return this.#waiting === undefined ? 0 : this.#waiting.length
   }
 
+  /** Whether there was a high, and no low since. */
+  get isHigh(): boolean {
+    return this.#highAt === ABOVE_ALL
+  }
+
   /** Whether it is between `pause()` and `resume()`. */
   get isPaused(): boolean {
     return this.#limit === 0
@@ -196,6 +201,15 @@ export class Mailbox<E extends Entry<E>> {
     this.#takeOut(entry)
     this.#shrunk()
     return true
+  }
+
+  /** Those that are accepted and have not begun, as far as `chosen` picks them; {@link remove} takes them out. */
+  queued(chosen: (entry: E) => boolean): readonly E[] {
+    const found: E[] = []
+    this.#lanes?.forEachQueued((entry) => {
+      if (chosen(entry)) found.push(entry)
+    })
+    return found
   }
 
   /** Lets nothing start until `resume()`. What runs goes on, and entries are accepted. */

@@ -23,23 +23,36 @@ export interface Entry {
 /** The entries of one pattern, oldest first: ids only grow, so that is their order, and each is found by bisection. */
 export type Entries = Entry[]
 
-/** Adds the youngest of all entries; one that is there already counts once. */
+/** Adds an entry, as a rule the youngest of all; one that is there already counts once. */
 export function add(entries: Entries, entry: Entry): void {
-  if (entries.at(-1) !== entry) entries.push(entry)
+  const youngest = entries.at(-1)
+  if (youngest === undefined || youngest.endpoint < entry.endpoint) {
+    entries.push(entry)
+    return
+  }
+  // One that was out for a while is back.
+  const at = placeOf(entries, entry)
+  if (entries[at] !== entry) entries.splice(at, 0, entry)
 }
 
 /** Takes an entry out; `false` when it was not there. */
 export function remove(entries: Entries, entry: Entry): boolean {
+  const at = placeOf(entries, entry)
+  if (entries[at] !== entry) return false
+  entries.splice(at, 1)
+  return true
+}
+
+/** Where an entry is, or is to be. */
+function placeOf(entries: Entries, { endpoint }: Entry): number {
   let low = 0
   let high = entries.length
   while (low < high) {
     const middle = (low + high) >>> 1
-    if ((entries[middle]?.endpoint ?? 0) < entry.endpoint) low = middle + 1
+    if ((entries[middle]?.endpoint ?? 0) < endpoint) low = middle + 1
     else high = middle
   }
-  if (entries[low] !== entry) return false
-  entries.splice(low, 1)
-  return true
+  return low
 }
 
 /** Whether `attachment` sees an endpoint: one for its own thread alone is seen by no other. */
