@@ -96,10 +96,7 @@ impl Deadlines {
         let Some(registration) = owners.get_mut(&owner) else { return };
         // Slots are chosen by the distance from the wheel's present: one that was left asleep for long would place a
         // near deadline high up, to be woken for on every level on its way down.
-        let now = reached_tick(now_ms);
-        if wheel.next_due().is_none_or(|due| due > now) {
-            wheel.advance(now, &mut |_| {});
-        }
+        wheel.rest_until(reached_tick(now_ms));
         for &Deadline { slot, generation, due_ms } in batch {
             let due_ms = due_ms.max(0.0); // not a number: 0
             let tick = due_tick(due_ms);
@@ -262,6 +259,16 @@ mod tests {
         let now_ms = 1_000_003.5;
         deadlines.arm(owner, &[deadline(1, now_ms + 20.0)], now_ms);
         assert_eq!(deadlines.quiet_until(), 1_000_024);
+    }
+
+    #[test]
+    fn who_read_the_clock_before_another_loses_nothing_of_what_that_one_armed_late() {
+        let (mut deadlines, owner) = owned();
+        // The clock is read before the lock is taken, so the times of two threads may come the other way round.
+        deadlines.arm(owner, &[deadline(1, 4.0)], 5.0);
+        deadlines.arm(owner, &[deadline(2, 900.0)], 3.0);
+        let due: Vec<_> = deadlines.expire(5.0).into_iter().flat_map(|delivery| delivery.due).collect();
+        assert_eq!(due, [(1, 0)]);
     }
 
     #[test]

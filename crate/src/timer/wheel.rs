@@ -8,9 +8,8 @@
 //! cascade to the levels below, at most [`LEVELS`] times each.
 //!
 //! Invariant: a timer is linked into the list that [`Wheel::home`] computes from its due tick and `elapsed`, and
-//! nowhere else; so no node stores its list. `elapsed` changes in two ways, both in [`Wheel::advance`]: to the start
-//! of the next occupied slot, whose timers are re-linked at once, or to a tick before that start, which changes no
-//! timer's home.
+//! nowhere else; so no node stores its list. `elapsed` changes in two ways: to the start of the next occupied
+//! slot, whose timers are re-linked at once, or to a tick before that start, which changes no timer's home.
 
 #![expect(
     clippy::indexing_slicing,
@@ -181,6 +180,14 @@ impl<T: Copy> Wheel<T> {
             }
         }
         self.elapsed = self.elapsed.max(now_tick);
+    }
+
+    /// Moves time on to `now_tick` if no timer has to be looked at before: nothing is fired, and nothing moves.
+    pub fn rest_until(&mut self, now_tick: u64) {
+        // What is due has reached the present, and its time does not come again.
+        if self.next_due().is_none_or(|due| due > now_tick.max(self.elapsed)) {
+            self.elapsed = self.elapsed.max(now_tick);
+        }
     }
 
     /// The list a timer belongs to, and all there is to know about where it is.

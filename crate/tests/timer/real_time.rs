@@ -150,6 +150,33 @@ fn threads_that_arm_and_disarm_together_hear_what_they_left_armed() {
 }
 
 #[test]
+fn threads_that_arm_what_is_due_already_hear_of_all_of_it() {
+    let _alone = alone();
+    let timer = Timer::process();
+    thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| {
+                let (heard, calls) = channel();
+                let sink = reporting(heard);
+                let owner = timer.register(weak(&sink));
+                const SLOTS: u32 = 20_000;
+                for slot in 0..SLOTS {
+                    timer.arm(owner, &[deadline(slot, 0, timer.now_ms() - f64::from(slot % 3))]).unwrap();
+                }
+                let mut left: BTreeSet<u32> = (0..SLOTS).collect();
+                while !left.is_empty() {
+                    for (slot, _) in next(&calls).2 {
+                        assert!(left.remove(&slot), "slot {slot} expired twice");
+                    }
+                }
+                timer.forget(owner);
+            });
+        }
+    });
+    assert_eq!(timer.pending(), 0);
+}
+
+#[test]
 fn real_time_moves_by_itself_and_alike_in_every_thread() {
     let before_ms = Timer::process().now_ms();
     let elsewhere_ms = thread::spawn(|| MonotonicClock.now_ms()).join().unwrap();

@@ -23,6 +23,9 @@ enum Step {
     Advance(u64),
     /// What a driver does: to where the wheel asks to be woken.
     Wake,
+    /// Time goes on, for as far as nobody has to look; or it was read by one who comes late.
+    Rest(u64),
+    RestLate(u64),
 }
 
 fn step() -> impl Strategy<Value = Step> {
@@ -34,6 +37,8 @@ fn step() -> impl Strategy<Value = Step> {
         3 => any::<prop::sample::Index>().prop_map(Step::Cancel),
         2 => distance().prop_map(Step::Advance),
         3 => Just(Step::Wake),
+        1 => distance().prop_map(Step::Rest),
+        1 => distance().prop_map(Step::RestLate),
     ]
 }
 
@@ -74,6 +79,19 @@ proptest! {
                 }
                 Step::Advance(distance) => Some(now.saturating_add(distance)),
                 Step::Wake => wheel.next_due(),
+                Step::Rest(_) | Step::RestLate(_) => {
+                    let to = match step {
+                        Step::Rest(distance) => now.saturating_add(distance),
+                        Step::RestLate(distance) => now.saturating_sub(distance),
+                        _ => unreachable!(),
+                    };
+                    let looks = wheel.next_due();
+                    wheel.rest_until(to);
+                    if looks.is_none_or(|due| due > to.max(now)) {
+                        now = now.max(to);
+                    }
+                    None
+                }
             };
             if let Some(to) = advance_to {
                 now = now.max(to);
