@@ -11,13 +11,21 @@ import { setUp } from './set-up.js'
 import { describe } from './terminal/failure.js'
 import { testJavaScript } from './test/javascript.js'
 
-const SUITES = ['delivery/soak', 'bus/memory', 'threads/storm', 'threads/causality', 'link/congestion']
+const SUITES = [
+  'delivery/soak',
+  'bus/memory',
+  'bus/stream-memory',
+  'threads/storm',
+  'threads/causality',
+  'link/congestion',
+]
 const RANDOM = [
   'core/differential',
   'core/delivery-differential',
   'core/refusals',
   'core/rooms',
   'bus/outcomes',
+  'bus/stream-outcomes',
   'bus/contract-table',
   'delivery/random',
   'delivery/mailbox-model',

@@ -1,9 +1,10 @@
 import test from 'ava'
 import { run } from '../support/programs/run.js'
 import type { Grown } from '../support/programs/stream-heap.js'
+import { often } from '../support/soak.js'
 
 /** Of each of nine ways, to handlers here and there; `npm run soak` makes ten times as many. */
-const STREAMS = process.env['BUSBAR_SOAK'] === undefined ? 6_000 : 60_000
+const STREAMS = often(6_000, 60_000)
 
 /** As many bytes for each would be a leak of something; what a heap has grown by chance is less. */
 const MOST_BYTES_EACH = 40

@@ -3,6 +3,8 @@ import test from 'ava'
 import { BusError, type Message, type Stream } from 'busbar'
 import fc from 'fast-check'
 import { deferred } from '../support/deferred.js'
+import { seedOf } from '../support/seed.js'
+import { often } from '../support/soak.js'
 import { type TwoSides, twoSides } from '../support/two-sides.js'
 
 type Place = 'here' | 'there'
@@ -281,13 +283,12 @@ function wrongWith(told: readonly Told[], number: number): string | undefined {
 }
 
 /** `npm run soak` looks further. */
-const RUNS = process.env['BUSBAR_SOAK'] === undefined ? 300 : 5_000
-const seed = Number(process.env['BUSBAR_SEED'] ?? 1)
+const RUNS = often(300, 5_000)
 let round = 0
 
 test('stream: whatever happens in whatever order, items come in order, it ends once, and nothing is left', async (t) => {
   t.timeout(300_000, 'it takes half a minute on an idle machine')
-  t.log(`BUSBAR_SEED=${seed}`)
+  const seed = seedOf(t)
   const seen = new Map<string, number>()
   const count = (what: string): void => void seen.set(what, (seen.get(what) ?? 0) + 1)
   const property = fc.asyncProperty(streams, acts, async (given, schedule) => {

@@ -4,10 +4,11 @@ import { bounds, cores, layout } from '../support/core/cores.js'
 import { drain, frame, type Read, submit } from '../support/core/frames.js'
 import type { Random } from '../support/core/random.js'
 import { repeatable } from '../support/core/repeatable.js'
+import { often } from '../support/soak.js'
 
 const LIMIT = 2_000
 const MEMBERS = 3
-const ROUNDS = process.env['BUSBAR_SOAK'] === undefined ? 300 : 20_000
+const ROUNDS = often(300, 20_000)
 
 for (const name of ['native', 'javascript'] as const) {
   const crew = (bus: string): CoreAttachment[] =>

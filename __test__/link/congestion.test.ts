@@ -2,9 +2,10 @@ import test from 'ava'
 import type { CongestionEvent } from 'busbar'
 import { onBus } from '../support/on-bus.js'
 import { busError } from '../support/rejection.js'
+import { often } from '../support/soak.js'
 import { startStaller } from '../support/staller.js'
 
-const SOAK_MS = process.env['BUSBAR_SOAK'] === undefined ? 0 : 60_000
+const SOAK_MS = often(0, 60_000)
 const INBOX_BYTES = 2 ** 20
 const turn = (): Promise<void> => new Promise(setImmediate)
 const numbers = (count: number): number[] => Array.from({ length: count }, (_, index) => index)

@@ -61,18 +61,25 @@ export interface Entrusted {
   readonly processed: number
   /** Those that were processed less often than they were accepted. */
   readonly lost: readonly number[]
-  /** What the bus still holds, and what it has given up. */
+  /** What the bus still holds, how much of that waits for an endpoint, and what it has given up. */
   readonly held: number
+  readonly parked: number
   readonly deadLetters: number
+  /** What this thread has of them: if less than the bus holds, the others are in the hands of nobody who is there. */
+  readonly running: number
+  readonly queued: number
+  readonly postponed: number
 }
+
+const LOOK_MS = 10
 
 /** Waits until the bus holds nothing any more, for so many milliseconds at most, and looks. */
 export async function entrusted(bus: Bus, mostMs: number): Promise<Entrusted> {
-  for (const endMs = performance.now() + mostMs; bus.stats().holdings.held > 0; ) {
-    if (performance.now() > endMs) break
-    await new Promise((resolve) => setTimeout(resolve, 10))
-  }
-  const { held, deadLetters } = bus.stats().holdings
+  // Counted in turns of the event loop, not by the clock: while the process is stopped, nothing can be processed.
+  for (let looks = mostMs / LOOK_MS; looks > 0 && bus.stats().holdings.held > 0; looks--)
+    await new Promise((resolve) => setTimeout(resolve, LOOK_MS))
+  const { holdings, running, queued, postponed } = bus.stats()
+  const { held, parked, deadLetters } = holdings
   const counts = { accepted: 0, processed: 0 }
   const lost: number[] = []
   for (let number = 0; number < Atomics.load(numbers, 0); number++) {
@@ -81,5 +88,5 @@ export async function entrusted(bus: Bus, mostMs: number): Promise<Entrusted> {
     counts.processed += done
     if (done < wanted) lost.push(number)
   }
-  return { ...counts, lost, held, deadLetters }
+  return { ...counts, lost, held, parked, deadLetters, running, queued, postponed }
 }

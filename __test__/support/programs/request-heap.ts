@@ -1,8 +1,7 @@
 /** Makes as many requests as its argument says end in each way, and tells by how many bytes the heap has grown. */
 import { getEventListeners } from 'node:events'
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
 import { type Bus, type Message, open } from 'busbar'
+import { grownSince, heapBytes } from '../heap.js'
 import { never } from '../never.js'
 
 /** How many are pending at a time: as many slots as will ever be in use. */
@@ -18,11 +17,6 @@ export interface Grown {
   readonly listeners: number
   readonly tookMs: number
 }
-
-setFlagsFromString('--expose-gc')
-const collect = runInNewContext('gc') as () => void
-// Stacks would cost more than all the rest.
-Error.stackTraceLimit = 0
 
 const lasting = new AbortController().signal
 const over = AbortSignal.abort()
@@ -91,14 +85,6 @@ async function settled(batch: readonly Promise<unknown>[]): Promise<string> {
   return [...codes].join(' ')
 }
 
-async function heapBytes(): Promise<number> {
-  for (let round = 0; round < 3; round++) {
-    await new Promise(setImmediate)
-    collect()
-  }
-  return process.memoryUsage().heapUsed
-}
-
 /** These wait, so they are made less often. */
 const SLOW = new Set(['without a handler in time', 'at the last attempt'])
 
@@ -119,7 +105,7 @@ for (const [way, end] of Object.entries(ways)) {
   const tookMs = Math.round(performance.now() - startMs)
   await bus.close({ timeout: 0 })
   begin()
-  const grownBytes = (await heapBytes()) - before
+  const grownBytes = await grownSince(before)
   const listeners = getEventListeners(signal, 'abort').length
   console.log(JSON.stringify({ way, requests, code, grownBytes, listeners, tookMs } satisfies Grown))
 }

@@ -1,16 +1,12 @@
 /** Makes as many streams as its argument says end in each way, and tells by how many bytes the heap has grown. */
 import { getEventListeners } from 'node:events'
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
 import type { Message, Stream } from 'busbar'
+import { grownSince, heapBytes } from '../heap.js'
 import { never } from '../never.js'
 import { type TwoSides, twoSides } from '../two-sides.js'
 
 /** How many are open at a time. */
 const BATCH = 500
-
-/** What a heap grows by chance. */
-const SETTLED_BYTES = 200_000
 
 /** What is told of each way to end. */
 export interface Grown {
@@ -25,11 +21,6 @@ export interface Grown {
   readonly taken: number
   readonly tookMs: number
 }
-
-setFlagsFromString('--expose-gc')
-const collect = runInNewContext('gc') as () => void
-// Stacks would cost more than all the rest.
-Error.stackTraceLimit = 0
 
 let signal = new AbortController().signal
 let sides: TwoSides = twoSides('heap')
@@ -117,15 +108,6 @@ async function quiet(): Promise<void> {
   while (isBusy()) await new Promise(setImmediate)
 }
 
-async function heapBytes(): Promise<number> {
-  await quiet()
-  for (let round = 0; round < 3; round++) {
-    await new Promise(setImmediate)
-    collect()
-  }
-  return process.memoryUsage().heapUsed
-}
-
 function taken(): number {
   const counts = [sides.here.requestCounts(), sides.there.requestCounts()]
   return counts.reduce((sum, { pending, lifelines }) => sum + pending + lifelines, 0)
@@ -143,17 +125,14 @@ for (const place of ['here', 'there'] as const) {
     signal = new AbortController().signal
     await renew()
     for (let warm = 0; warm < 6; warm++) await Promise.all(end(place))
+    await quiet()
     const before = await heapBytes()
     const startMs = performance.now()
     let ends: string[] = []
     for (let made = 0; made < given; made += BATCH) ends = await Promise.all(end(place))
     const tookMs = Math.round(performance.now() - startMs)
-    let grownBytes = (await heapBytes()) - before
-    // What the other side has just been told to end may still be ending: what does not go is what is left.
-    for (let again = 0; grownBytes > SETTLED_BYTES && again < 20; again++) {
-      await new Promise((resolve) => setTimeout(resolve, 50))
-      grownBytes = (await heapBytes()) - before
-    }
+    await quiet()
+    const grownBytes = await grownSince(before)
     const listeners = getEventListeners(signal, 'abort').length
     const way = `${name} (${place})`
     const told = { way, streams: given, end: [...new Set(ends)].join(' '), grownBytes, listeners, tookMs }
