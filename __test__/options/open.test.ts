@@ -86,13 +86,15 @@ test('canonical: the settings come back as they were', (t) => {
 })
 
 test('threads: what is left out has a default, what is given is taken', (t) => {
-  const nothing = { core: undefined, contract: undefined, codecs: [], freeze: false, clock: undefined }
+  const unnamed = { core: undefined, contract: undefined, codecs: [], clock: undefined }
+  const nothing = { ...unnamed, freeze: false, asyncContext: false }
   t.deepEqual(threadSettings(undefined), nothing)
   t.deepEqual(threadSettings({ requestTimeout: 5 }), nothing)
-  const given = threadSettings({ clock, contract, codecs: [reversed], freeze: true, core: 'javascript' })
+  const asked = { clock, contract, codecs: [reversed], freeze: true, asyncContext: true }
+  const given = threadSettings({ ...asked, core: 'javascript' })
   t.is(given.clock, clock)
   t.deepEqual(given.codecs, [reversed])
-  t.like(given, { freeze: true, core: 'javascript' })
+  t.like(given, { freeze: true, asyncContext: true, core: 'javascript' })
   t.deepEqual([...(given.contract?.keys() ?? [])], ['a'])
 })
 

@@ -20,3 +20,21 @@ export const { busSettings, threadSettings }: typeof import('../../ts/src/option
 /** Pending answers. */
 export const { Correlation }: typeof import('../../ts/src/link/correlation.js') =
   await inside('link/correlation.js')
+
+/** A histogram as a thread keeps it, and as it is read. */
+export const { LocalHistogram }: typeof import('../../ts/src/operate/metrics/local-histogram.js') =
+  await inside('operate/metrics/local-histogram.js')
+export const { BucketHistogram }: typeof import('../../ts/src/operate/metrics/histogram.js') = await inside(
+  'operate/metrics/histogram.js',
+)
+export const { Journal }: typeof import('../../ts/src/operate/metrics/journal.js') = await inside(
+  'operate/metrics/journal.js',
+)
+export const { Rows }: typeof import('../../ts/src/operate/metrics/rows.js') =
+  await inside('operate/metrics/rows.js')
+export const { Sums }: typeof import('../../ts/src/core/javascript/sums.js') =
+  await inside('core/javascript/sums.js')
+export const { Sampler }: typeof import('../../ts/src/link/sampler.js') = await inside('link/sampler.js')
+export const { METRICS }: typeof import('../../ts/src/operate/metrics/catalogue.js') = await inside(
+  'operate/metrics/catalogue.js',
+)

@@ -6,6 +6,7 @@
 //! - [`error`]: what can go wrong, and its code
 //! - [`topic`]: the pattern language: exact topics, globs, regular expressions
 //! - [`timer`]: deadlines on one wheel and one driver thread per process
+//! - [`metrics`]: what the threads count, put together
 //! - [`router`]: from a topic to its receivers, without locks
 //! - [`hop`]: between threads: the frame layout, the inbox, the wake-up
 //! - [`delivery`]: messages that are held until they were processed, and what else is kept for all threads
@@ -16,6 +17,7 @@ pub mod bus;
 pub mod delivery;
 pub mod error;
 pub mod hop;
+pub mod metrics;
 pub mod router;
 pub mod sync;
 pub mod timer;

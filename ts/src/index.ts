@@ -63,6 +63,13 @@ export type {
 export type { Interceptor, Outgoing, Replacement } from './contract/interceptors.js'
 export type { Headers, Kind, Message, NakOptions } from './contract/messages.js'
 export type {
+  Histogram,
+  Metrics,
+  ReceiverLevels,
+  ReceiverMetrics,
+  ThreadMetrics,
+} from './contract/metrics.js'
+export type {
   BalanceOptions,
   BusDefaults,
   CloseOptions,
@@ -72,6 +79,7 @@ export type {
   Inheritance,
   MessagesOptions,
   OpenOptions,
+  PrometheusOptions,
   PublishOptions,
   ReceiveOptions,
   RequestManyOptions,
@@ -106,6 +114,7 @@ export type {
 } from './contract/standard-schema.js'
 export type { BusHoldings, BusStats, EndpointStats } from './contract/stats.js'
 export type { Stream } from './contract/streams.js'
+export type { HandleTrace, SendTrace } from './contract/tracing.js'
 export type {
   RestartOptions,
   StoppedWorker,

@@ -235,6 +235,7 @@ impl Attachment {
         let grants = std::mem::take(&mut *lock(&self.grants));
         self.give_back(grants);
         self.shared.members.leave(self.id);
+        lock(&self.shared.sums).leave(self.id);
         // They find that it is gone.
         self.inbox.room().tell();
         if self.shared.members.is_empty() {

@@ -1,6 +1,7 @@
 //! Who is connected: buses by name, their attachments and endpoints.
 
 mod attachment;
+mod counting;
 mod directory;
 mod grants;
 mod holding;
@@ -10,6 +11,7 @@ mod standing;
 mod submission;
 
 pub use attachment::{Attachment, Registered};
+pub use counting::Label;
 pub use directory::{Reception, Record};
 pub use holding::Holdings;
 pub use registry::{Opened, Options, Registry};

@@ -11,6 +11,7 @@ use super::members::Members;
 use super::standing::{Leases, Standing};
 use crate::error::Error;
 use crate::hop::{Drain, Wake, inbox};
+use crate::metrics::Sums;
 use crate::router::{Cache, Entry, Table};
 use crate::timer::{Expired, Owner, Timer};
 
@@ -26,6 +27,8 @@ pub(super) struct Shared {
     pub(super) holding: Holding,
     /// How many bytes may wait in the inbox of each attachment.
     inbox_bytes: usize,
+    /// No other lock is taken under this one.
+    pub(super) sums: Mutex<Sums>,
     pub(super) timer: Arc<Timer>,
     /// Until when the threads of endpoints will be heard of, by endpoint.
     pub(super) leases: Owner,
@@ -53,6 +56,7 @@ impl Shared {
                 directory: Directory::default(),
                 members: Members::default(),
                 holding: Holding::new(timer.register(sink), options.held_bytes),
+                sums: Mutex::default(),
                 inbox_bytes: options.inbox_bytes,
                 leases: timer.register(lease_sink),
                 _leaseholder: leaseholder,

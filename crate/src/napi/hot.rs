@@ -53,6 +53,8 @@ pub(super) fn exports(mut exports: Object<'_>, env: Env) -> napi::Result<()> {
         ("drainApart", drain_apart),
         ("resolve", resolve),
         ("subscribers", subscribers),
+        ("report", report),
+        ("collect", collect),
     ] {
         let mut function = ptr::null_mut();
         // SAFETY: `env` is alive during the call; the name is passed with its length; `call` keeps to the signature.
@@ -169,6 +171,28 @@ unsafe extern "C" fn subscribers(env: sys::napi_env, info: sys::napi_callback_in
             let seen = plan.subscriptions.iter().filter(|entry| is_seen_by(local, entry));
             write_words(seen.flat_map(subscriber), words)
         })
+    })
+}
+
+/// `report(handle, buffer: Float64Array, length): status`: counts the triples in the first `length` numbers.
+unsafe extern "C" fn report(env: sys::napi_env, info: sys::napi_callback_info) -> sys::napi_value {
+    answer(env, info, |[handle, buffer, length]| {
+        let numbers = numbers(env, buffer)?.get(..number(env, length)? as usize)?;
+        env::with(number(env, handle)?, |local| local.attachment.report(numbers))
+            .map_or(Some(NOT_ATTACHED), |()| Some(0))
+    })
+}
+
+/// `collect(handle, buffer: Float64Array): numbers | status`: what all threads of the bus have counted.
+unsafe extern "C" fn collect(env: sys::napi_env, info: sys::napi_callback_info) -> sys::napi_value {
+    answer(env, info, |[handle, buffer, _]| {
+        let room = numbers(env, buffer)?;
+        env::with(number(env, handle)?, |local| {
+            let written = local.attachment.collect(room);
+            let count = i32::try_from(written).unwrap_or(i32::MAX);
+            if written <= room.len() { count } else { TOO_SMALL.min(-count) }
+        })
+        .or(Some(NOT_ATTACHED))
     })
 }
 
@@ -297,6 +321,12 @@ fn bytes<'a>(env: sys::napi_env, value: sys::napi_value) -> Option<&'a mut [u8]>
 fn words<'a>(env: sys::napi_env, value: sys::napi_value) -> Option<&'a mut [u32]> {
     let (data, length) = typed_array(env, value, sys::TypedarrayType::uint32_array)?;
     // SAFETY: as in `bytes`; a Uint32Array begins on a multiple of 4.
+    Some(unsafe { slice::from_raw_parts_mut(data.cast(), length) })
+}
+
+fn numbers<'a>(env: sys::napi_env, value: sys::napi_value) -> Option<&'a mut [f64]> {
+    let (data, length) = typed_array(env, value, sys::TypedarrayType::float64_array)?;
+    // SAFETY: as in `bytes`; a Float64Array begins on a multiple of 8.
     Some(unsafe { slice::from_raw_parts_mut(data.cast(), length) })
 }
 

@@ -184,7 +184,7 @@ export class Arrivals {
     }
     const dueMs = this.#dueMs(frame)
     if (dueMs !== 0 && dueMs <= this.#parts.clock.nowMs()) {
-      endpoint.ignoreLate()
+      endpoint.ignoreLate(kind)
       if (frame.delivery !== 0) settlements.settle({ sender, number: frame.delivery })
       return
     }

@@ -15,6 +15,7 @@ import { Correlation } from '../link/correlation.js'
 import { Deadlines } from '../link/deadlines.js'
 import { Hop } from '../link/hop.js'
 import { KeepAlive } from '../link/keep-alive.js'
+import type { Meter } from '../link/meter.js'
 import type { TopicTerms } from '../link/plan.js'
 import { PlanCache } from '../link/plan-cache.js'
 import { Settlements } from '../link/settlements.js'
@@ -22,6 +23,9 @@ import { Submission } from '../link/submission.js'
 import { Timers } from '../link/timers.js'
 import { VirtualTime } from '../link/virtual-time.js'
 import { CallerCircuits } from '../operate/callers.js'
+import { busMeters, Reporter, type Sources } from '../operate/metrics/reporter.js'
+import { RequestTally } from '../operate/metrics/requests.js'
+import { Channels } from '../operate/tracing/channels.js'
 import { type BusSettings, canonical, fromCanonical, type ThreadSettings } from '../options/open.js'
 import type { PublishSettings } from '../options/send.js'
 import { type TopicDefaults, topicDefaults } from '../options/topic.js'
@@ -34,6 +38,7 @@ import { Burials } from './burials.js'
 import { Choice } from './choice.js'
 import { Consequences } from './consequences.js'
 import { ContractTable } from './contract-table.js'
+import { busCounts } from './counted.js'
 import { Courier } from './courier.js'
 import { DeadLetterList } from './dead-letters.js'
 import { Detours } from './detours.js'
@@ -42,6 +47,7 @@ import { Events } from './events.js'
 import { Expiries } from './expiries.js'
 import { Idleness } from './idleness.js'
 import { Interceptors } from './interceptors.js'
+import { Measurements } from './measurements.js'
 import { Notifications } from './notifications.js'
 import { Orphans } from './orphans.js'
 import { Pauses } from './pauses.js'
@@ -77,6 +83,7 @@ export interface Parts {
   readonly receivers: Receivers
   readonly requests: Requests
   readonly streams: Streams
+  readonly measurements: Measurements
   /** What holds for the messages for a topic or an address where their sender says nothing. */
   readonly defaultsOf: (target: string | Address) => TopicDefaults
   /** Hands over what was sent, and lets go of everything. */
@@ -99,7 +106,7 @@ export function assemble(
     boundsOf(asked.settings),
     asked.namesAny,
     time !== undefined,
-    () => completion.drain(),
+    () => completion.wake(),
   )
   const settings = fromCanonical(attachment.options)
   const unsaid = topicDefaults(settings, undefined)
@@ -115,29 +122,31 @@ export function assemble(
   // What leaves this thread, and what comes.
   const endpoints = new Map<number, Endpoint>()
   const localOf = (id: number): Endpoint | undefined => endpoints.get(id)
+  const meters = busMeters()
   const keepAlive = new KeepAlive()
   const decideKeepAlive = (): void => keepAlive.want(endpoints.size > 0 || correlation.pending > 0)
   const events = new Events(name)
-  const submission = new Submission(attachment)
+  const submission = new Submission(attachment, meters.batchSize)
   const correlation = new Correlation(decideKeepAlive)
   const clock = new Clock(attachment, time !== undefined)
   const isOpen = (slot: number, generation: number): boolean =>
     timers.isOpen(slot, generation) ?? correlation.isOpen(slot, generation)
   const deadlines = new Deadlines(submission, isOpen, decideKeepAlive)
-  const timers = new Timers(deadlines, clock.nowMs)
+  const timers = new Timers(deadlines, clock.nowMs, meters.timerLag)
   const settlements = new Settlements(submission)
   const handOver = (): void => {
     settlements.handOver()
     submission.flush()
   }
   const { planCacheTopics } = settings
-  const plans = new PlanCache(attachment, localOf, termsOf, planCacheTopics, false)
+  const plans = new PlanCache(attachment, localOf, termsOf, planCacheTopics, false, meters)
   const addresses = new PlanCache(
     attachment,
     localOf,
     () => ({ defaults: unsaid, isPlain: false }),
     planCacheTopics,
     true,
+    meters,
   )
 
   // Addresses have no entry in a contract, and most contracts name no codec.
@@ -147,9 +156,14 @@ export function assemble(
   const codecs = new Codecs(settings.codec, namesCodecs ? codecOf : undefined)
   const refused = (topic: string): void => events.congested(topic, 'event')
   const hop = new Hop(submission, codecs, settings, refused)
+  const channels = new Channels({
+    bus: name,
+    attachment: attachment.id,
+    patternOf: (topic) => attachment.label(attachment.matched(topic)[0]?.endpoint ?? 0)?.pattern,
+  })
 
   // What is sent.
-  const dispatcher = new Dispatcher()
+  const dispatcher = new Dispatcher(thread.asyncContext)
   const lifelines = new Lifelines(timers, clock)
   const interceptors = new Interceptors(() => plans.forgetAll())
   const preparation = new Preparation(interceptors, thread.freeze)
@@ -167,6 +181,12 @@ export function assemble(
   const callers = new CallerCircuits(clock.nowMs, Math.random)
   const detours = new Detours(attachment, choice, callers, localOf)
   const openRequests = new OpenRequests()
+  const roundTripsOf = (endpoint: number): Meter | undefined => reporter?.receivers.roundTripsOf(endpoint)
+  const tally = new RequestTally({
+    nowMs: clock.nowMs,
+    timerLag: meters.timerLag,
+    meterOf: settings.metrics ? roundTripsOf : undefined,
+  })
   const signals = new AbortSignals()
   const hasHandler = (topic: string): boolean =>
     (topic.startsWith('$') ? addresses : plans).get(topic).handlers.length > 0
@@ -183,6 +203,7 @@ export function assemble(
     preparation,
     events,
     lifelines,
+    channels,
   })
   const notifications = new Notifications({
     attachment: attachment.id,
@@ -193,6 +214,7 @@ export function assemble(
     schedule,
     preparation,
     events,
+    channels,
   })
   const requests = new Requests({
     attachment: attachment.id,
@@ -208,6 +230,8 @@ export function assemble(
     signals,
     lifelines,
     redact: settings.redact,
+    tally,
+    channels,
   })
 
   const streams = new Streams({ requests, signals, timers, clock })
@@ -224,6 +248,20 @@ export function assemble(
   const directories = new Directories(attachment)
   const presence = new Presence(attachment.id, events, directories)
   const alerts = new Alerts({ events, interceptors, timers, now: clock.nowMs })
+  const sources: Sources = {
+    counts: () =>
+      busCounts({ attachment, publishing, events, correlation, plans, addresses, submission, completion }),
+    levels: () => ({ endpoints: receivers.count, pending: correlation.pending }),
+    relax: () => {
+      plans.relax()
+      addresses.relax()
+    },
+    meters,
+    tally,
+  }
+  const reporter: Reporter | undefined = settings.metrics
+    ? new Reporter(attachment, (endpoint) => attachment.label(endpoint), sources)
+    : undefined
   const receivers = new Receivers(endpoints, {
     attachment,
     plans,
@@ -239,6 +277,9 @@ export function assemble(
     clock,
     defaultsOf,
     handOver,
+    channels,
+    asyncContext: thread.asyncContext,
+    metrics: reporter?.receivers,
     onChange: decideKeepAlive,
   })
   const arrivals = new Arrivals({
@@ -263,7 +304,7 @@ export function assemble(
     publishing,
     notifications,
   })
-  const completion = new Completion(attachment, arrivals.receive, time === undefined)
+  const completion: Completion = new Completion(attachment, arrivals.receive, time === undefined)
   const stopFollowing = time?.follow((ms) => {
     deadlines.handOver()
     attachment.advance(ms)
@@ -275,6 +316,7 @@ export function assemble(
     const compiled = compile(pattern)
     return (topic) => matches(compiled, topic)
   })
+  const measurements = new Measurements(attachment, reporter)
   // From here on we count as asleep, and are woken by whatever comes.
   completion.drain()
 
@@ -298,6 +340,7 @@ export function assemble(
     plans,
     publishing,
     receivers,
+    measurements,
     requests,
     streams,
     defaultsOf: (target) => (typeof target === 'string' ? plans.get(target).defaults : unsaid),
@@ -307,6 +350,7 @@ export function assemble(
       presence.end()
       timers.clear()
       handOver()
+      measurements.end()
       directories.close()
       barriers.end()
       attachment.detach()

@@ -9,11 +9,13 @@ import type { BusEvents } from '../contract/events.js'
 import type { Explanation } from '../contract/explanation.js'
 import type { BatchHandler, Handler, HandlerFunction } from '../contract/handlers.js'
 import type { Interceptor } from '../contract/interceptors.js'
+import type { Metrics } from '../contract/metrics.js'
 import type {
   CloseOptions,
   CoreName,
   DeliverOptions,
   MessagesOptions,
+  PrometheusOptions,
   PublishOptions,
   ReceiveOptions,
   RequestManyOptions,
@@ -35,6 +37,7 @@ import { alertSettings } from '../options/alert.js'
 import { closeTimeoutMs } from '../options/close.js'
 import { directoryFilter } from '../options/directory.js'
 import type { BusSettings, ThreadSettings } from '../options/open.js'
+import { mostReceivers } from '../options/prometheus.js'
 import {
   type EndpointSettings,
   handlerSettings,
@@ -144,7 +147,7 @@ export class ThreadBus {
   publish(topic: string, payload: unknown, options?: PublishOptions): number {
     const { plans, publishing } = this.#parts
     const plan = plans.get(topic)
-    if (options === undefined && plan.isPlain) return publishing.plain(plan, payload, undefined)
+    if (options === undefined && publishing.isPlain(plan)) return publishing.plain(plan, payload, undefined)
     return publishing.publish(plan, payload, publishSettings(options, plan.defaults.publish))
   }
 
@@ -222,6 +225,14 @@ export class ThreadBus {
 
   stats(): BusStats {
     return statisticsOf(this.#parts, this.#hasLeft)
+  }
+
+  metrics(): Metrics {
+    return this.#parts.measurements.metrics()
+  }
+
+  prometheus(options?: PrometheusOptions): string {
+    return this.#parts.measurements.prometheus(this.name, mostReceivers(options))
   }
 
   close(options?: CloseOptions): Promise<CloseReport> {

@@ -25,6 +25,11 @@ export class Interceptors {
     return this.#senders.length > 0
   }
 
+  /** Whether any is to see what is received. */
+  get seesReceived(): boolean {
+    return this.#receivers.length > 0
+  }
+
   /** Puts one in place until it is disposed of. */
   add(interceptor: Interceptor): Disposable {
     const { send, receive } = Object(interceptor) as Interceptor

@@ -6,6 +6,7 @@ import { aborted, isFailure } from '../errors.js'
 import type { Clock } from '../link/clock.js'
 import { envelopeOf, PLAIN } from '../link/envelope.js'
 import type { Recipient } from '../link/plan.js'
+import type { Channels } from '../operate/tracing/channels.js'
 import type { EntrySettings } from '../options/entry.js'
 import type { SendSettings } from '../options/send.js'
 import { targetOf, topicOf } from './address.js'
@@ -27,6 +28,7 @@ export interface NotificationParts {
   readonly schedule: Schedule
   readonly preparation: Preparation
   readonly events: Events
+  readonly channels: Channels
 }
 
 /** The sending side of one attachment. */
@@ -40,6 +42,18 @@ export class Notifications {
 
   /** Sends, and resolves when its handler has accepted or processed it. Never throws: what is wrong is a rejection. */
   async send(
+    target: string | Address,
+    given: unknown,
+    asked: SendSettings,
+    entry: EntrySettings | undefined,
+  ): Promise<Receipt> {
+    const sending = { topic: topicOf(target), kind: 'notification' as const, payload: given }
+    return this.#parts.channels.deliver(sending, asked, (settings) =>
+      this.#send(target, given, settings, entry),
+    )
+  }
+
+  async #send(
     target: string | Address,
     given: unknown,
     asked: SendSettings,

@@ -31,7 +31,8 @@ export class BoundPublisher<Payload> implements Publisher<Payload> {
 
   publish(payload: Payload, options?: PublishOptions): number {
     const plan = this.#current()
-    if (options === undefined && plan.isPlain) return this.#publishing.plain(plan, payload, undefined)
+    if (options === undefined && this.#publishing.isPlain(plan))
+      return this.#publishing.plain(plan, payload, undefined)
     return this.#publishing.publish(plan, payload, publishSettings(options, plan.defaults.publish))
   }
 

@@ -11,6 +11,7 @@ import { type Envelope, envelopeOf, PLAIN } from '../link/envelope.js'
 import type { Hop } from '../link/hop.js'
 import type { Plan, Recipient } from '../link/plan.js'
 import type { PlanCache } from '../link/plan-cache.js'
+import type { Channels } from '../operate/tracing/channels.js'
 import type { DeliverSettings, PublishSettings } from '../options/send.js'
 import type { Courier, Outgoing } from './courier.js'
 import type { Events } from './events.js'
@@ -30,6 +31,7 @@ export interface PublishingParts {
   readonly preparation: Preparation
   readonly events: Events
   readonly lifelines: Lifelines
+  readonly channels: Channels
 }
 
 /** The publishing side of one attachment. */
@@ -50,6 +52,11 @@ export class Publishing {
     return this.#sequence
   }
 
+  /** Whether an event with these terms needs nothing but its receivers. */
+  isPlain(plan: Plan<Endpoint>): boolean {
+    return plan.isPlain && !this.#parts.channels.seesPublish
+  }
+
   /** Publishes what needs nothing but its receivers; returns how many there are. */
   plain(plan: Plan<Endpoint>, payload: unknown, envelope: Envelope | undefined): number {
     const sequence = ++this.#sequence
@@ -68,6 +75,13 @@ export class Publishing {
 
   /** Publishes as `settings` say; returns how many receivers there are now. */
   publish(plan: Plan<Endpoint>, given: unknown, asked: PublishSettings): number {
+    const { topic } = plan
+    return this.#parts.channels.publish({ topic, kind: 'event', payload: given }, asked, (settings) =>
+      this.#publish(plan, given, settings),
+    )
+  }
+
+  #publish(plan: Plan<Endpoint>, given: unknown, asked: PublishSettings): number {
     const { topic, matched, defaults } = plan
     const { payload, settings } = this.#parts.preparation.now('event', topic, given, asked, defaults.entry)
     return this.#isPutOff(topic, payload, settings) ? matched : this.prepared(plan, payload, settings)
@@ -88,7 +102,14 @@ export class Publishing {
   }
 
   /** Publishes, and resolves when all receivers have accepted or processed it. */
-  async deliver(plan: Plan<Endpoint>, given: unknown, asked: DeliverSettings): Promise<Receipt> {
+  deliver(plan: Plan<Endpoint>, given: unknown, asked: DeliverSettings): Promise<Receipt> {
+    const { topic } = plan
+    return this.#parts.channels.deliver({ topic, kind: 'event', payload: given }, asked, (settings) =>
+      this.#deliver(plan, given, settings),
+    )
+  }
+
+  async #deliver(plan: Plan<Endpoint>, given: unknown, asked: DeliverSettings): Promise<Receipt> {
     const { topic, defaults } = plan
     const { preparation, plans, courier } = this.#parts
     const { payload, settings } = preparation.isNeeded(defaults.entry)

@@ -1,17 +1,21 @@
 /** The endpoints of this thread: how they come, how they go, and who they are. */
 import type { HandlerFunction } from '../contract/handlers.js'
+import type { Message } from '../contract/messages.js'
 import type { Pattern } from '../contract/patterns.js'
 import type { EndpointStats } from '../contract/stats.js'
 import type { CoreAttachment } from '../core/core.js'
 import { LANE_LOW } from '../core/native/layout.js'
 import type { Dispatcher } from '../delivery/dispatcher.js'
 import { Endpoint } from '../delivery/endpoint.js'
+import { ReceivedMessage } from '../delivery/message.js'
 import type { Outcomes } from '../delivery/outcomes.js'
 import { invalidPattern } from '../errors.js'
 import type { Clock } from '../link/clock.js'
 import type { PlanCache } from '../link/plan-cache.js'
 import type { Timers } from '../link/timers.js'
 import { firstStanding, Guard } from '../operate/guard.js'
+import type { ReceiverRows } from '../operate/metrics/receiver-rows.js'
+import type { Channels } from '../operate/tracing/channels.js'
 import type { EndpointSettings } from '../options/receive.js'
 import type { TopicDefaults } from '../options/topic.js'
 import type { Barriers } from './barriers.js'
@@ -38,6 +42,11 @@ export interface ReceiversParts {
   readonly defaultsOf: (topic: string) => TopicDefaults
   /** Hands over what has been said of deliveries, so that the core does not move what is settled. */
   readonly handOver: () => void
+  readonly channels: Channels
+  /** Whether handlers run in the asynchronous context of whoever sent the message in this thread. */
+  readonly asyncContext: boolean
+  /** Undefined where nobody measures. */
+  readonly metrics: ReceiverRows | undefined
   /** Called when there is one more or one less. */
   readonly onChange: () => void
 }
@@ -61,7 +70,7 @@ export class Receivers {
   /** Registers an endpoint; throws `ERR_BUS_INVALID_PATTERN`, `ERR_BUS_NAME_TAKEN`, `ERR_BUS_CLOSED`. */
   add(pattern: Pattern, run: HandlerFunction, settings: EndpointSettings, isHandler: boolean): Endpoint {
     if (!isPattern(pattern)) throw invalidPattern(pattern)
-    const { attachment, addresses, dispatcher, outcomes, interceptors, timers, clock, defaultsOf, handOver } =
+    const { attachment, addresses, dispatcher, outcomes, timers, clock, defaultsOf, metrics, handOver } =
       this.#parts
     const { dedupe, guarantee, replay } = settings
     const held = guarantee === 'at-least-once' || guarantee === 'exactly-once'
@@ -72,7 +81,7 @@ export class Receivers {
     const endpoint = new Endpoint({
       id,
       pattern,
-      handler: interceptors.around(run, settings.batch !== undefined),
+      handler: this.#around(run, id, pattern, settings),
       settings,
       dispatcher,
       outcomes,
@@ -82,7 +91,10 @@ export class Receivers {
       defaultsOf,
       gate: guard,
       onOnce: (one) => void this.remove(one),
+      isHandler,
+      metersOf: metrics?.metersOf(id, isHandler, pattern, settings.name),
     })
+    metrics?.joined(endpoint, isHandler)
     this.endpoints.set(id, endpoint)
     if (exact !== undefined) this.#exactTopics.set(id, exact)
     this.routesChanged(exact)
@@ -118,7 +130,7 @@ export class Receivers {
     const guard = this.#guards.get(id)
     guard?.drain()
     endpoint.remove()
-    this.#totals.left(endpoint)
+    this.#left(endpoint)
     this.#parts.onChange()
     const idle = endpoint.idle()
     if (guard !== undefined) void idle.then(() => this.#dismiss(id, guard))
@@ -145,7 +157,7 @@ export class Receivers {
 
   /** The bus has left this thread: nothing is sent to anybody here any more, and whoever still runs is on its own. */
   end(): void {
-    for (const endpoint of this.endpoints.values()) this.#totals.left(endpoint)
+    for (const endpoint of this.endpoints.values()) this.#left(endpoint)
     for (const [id, guard] of this.#guards) this.#dismiss(id, guard)
     this.endpoints.clear()
   }
@@ -220,6 +232,35 @@ export class Receivers {
     guard.leave()
   }
 
+  /** The handler with what is put around it, told of where somebody listens. */
+  #around(
+    given: HandlerFunction,
+    endpoint: number,
+    pattern: Pattern,
+    settings: EndpointSettings,
+  ): HandlerFunction {
+    const { channels, interceptors, asyncContext } = this.#parts
+    const { name, batch } = settings
+    const isBatch = batch !== undefined
+    const run = asyncContext && !isBatch ? inItsContext(given) : given
+    const intercepted = interceptors.around(run, isBatch)
+    return (payload, received) => {
+      if (!channels.seesHandle)
+        return interceptors.seesReceived ? intercepted(payload, received) : run(payload, received)
+      const messages = isBatch ? (received as unknown as readonly Message[]) : [received]
+      const message = messages[0] ?? received
+      const handled = { endpoint, pattern: String(pattern), name, message, messages }
+      return channels.handle(handled, () => intercepted(payload, received))
+    }
+  }
+
+  /** It takes nothing more; what it still has counts when it has finished. */
+  #left(endpoint: Endpoint): void {
+    this.#totals.left(endpoint)
+    const { metrics } = this.#parts
+    if (metrics !== undefined) void endpoint.idle().then(() => metrics.left(endpoint))
+  }
+
   async #retire(endpoint: Endpoint): Promise<void> {
     const { barriers, attachment, handOver, onChange } = this.#parts
     const guard = this.#guards.get(endpoint.id)
@@ -233,8 +274,17 @@ export class Receivers {
     attachment.unregister(endpoint.id)
     this.endpoints.delete(endpoint.id)
     this.#exactTopics.delete(endpoint.id)
-    this.#totals.left(endpoint)
+    this.#left(endpoint)
     onChange()
+  }
+}
+
+/** A handler that runs in the context that its message was sent in. */
+function inItsContext(handler: HandlerFunction): HandlerFunction {
+  return (payload, message) => {
+    const context = message instanceof ReceivedMessage ? ReceivedMessage.contextOf(message) : undefined
+    if (context === undefined) return handler(payload, message)
+    return context.runInAsyncScope(handler, undefined, payload, message)
   }
 }
 

@@ -26,11 +26,14 @@ import { type Envelope, envelopeOf, PLAIN } from '../link/envelope.js'
 import type { Hop, Label } from '../link/hop.js'
 import type { Recipient } from '../link/plan.js'
 import type { CallerCall } from '../operate/callers.js'
+import type { RequestTally } from '../operate/metrics/requests.js'
+import type { Channels } from '../operate/tracing/channels.js'
 import type { EntrySettings } from '../options/entry.js'
 import type { RequestSettings } from '../options/request.js'
 import type { RetryPolicy } from '../options/retry.js'
 import type { AbortSignals } from './abort-signals.js'
 import { topicOf } from './address.js'
+import { Asked } from './asked.js'
 import { FULL } from './courier.js'
 import type { Detours } from './detours.js'
 import type { Events } from './events.js'
@@ -56,6 +59,8 @@ export interface RequestParts {
   readonly preparation: Preparation
   /** What is left out of errors that leave the thread. */
   readonly redact: readonly string[]
+  readonly tally: RequestTally
+  readonly channels: Channels
 }
 
 /** A message, and the terms on which its answer is waited for. */
@@ -95,6 +100,20 @@ export class Requests {
       )
     }
     const topic = topicOf(target)
+    const { channels } = this.#parts
+    if (!channels.seesRequest) return this.#prepared(target, topic, payload, settings, entry)
+    return channels.request({ topic, kind: 'request', payload }, settings, (traced) =>
+      this.#prepared(target, topic, payload, traced, entry),
+    )
+  }
+
+  #prepared(
+    target: string | Address,
+    topic: string,
+    payload: unknown,
+    settings: RequestSettings,
+    entry: EntrySettings | undefined,
+  ): Promise<unknown> {
     const terms = termsOf(topic, settings, this.#parts.clock)
     const answer = this.ask(target, topic, payload, settings, terms, entry, undefined)
     const schema = entry?.reply
@@ -134,9 +153,9 @@ export class Requests {
     const question = { topic, payload, envelope, timeoutMs, dueMs, signal, outer, handsDown, reading }
     if (retry !== undefined) return this.#askAgain(question, target, settings, retry)
     const { detours } = this.#parts
-    const handler = detours.of(target, settings)
+    const handler = this.#handlerOf(target, settings, 0)
     if (handler !== undefined) return this.#askOne(question, target, settings, handler, 1)
-    if (waitForHandlerMs === 0) throw detours.nobody(target, 0)
+    if (waitForHandlerMs === 0) throw this.#unhandled(detours.nobody(target, 0))
     return this.#appearing(question, target, settings, 0).then((late) =>
       this.#askOne(question, target, settings, late, 1),
     )
@@ -155,20 +174,19 @@ export class Requests {
     most: number,
     entry: EntrySettings | undefined,
   ): Gathering {
-    const { clock, preparation } = this.#parts
+    const { channels, clock, preparation } = this.#parts
     if (handlers.length === 0) return Gathering.failed(noHandler(topic))
     if (asked.signal?.aborted === true) return Gathering.failed(aborted(topic, asked.signal.reason))
     try {
       const terms = termsOf(topic, { ...asked, signal: undefined }, clock)
       const { payload, settings } = preparation.now('request', topic, given, asked, entry)
-      const envelope = envelopeOf(settings, clock.nowMs)
       const schema = entry?.reply
+      const sending = { topic, kind: 'request' as const, payload }
       const ask = async (handler: Recipient<Endpoint>, signal: AbortSignal): Promise<unknown> => {
-        const reply = await this.#ask(
-          { ...terms, topic, payload, envelope, signal, reading: undefined },
-          handler,
-          1,
-        )
+        const reply = await channels.request(sending, settings, (traced) => {
+          const envelope = envelopeOf(traced, clock.nowMs)
+          return this.#ask({ ...terms, topic, payload, envelope, signal, reading: undefined }, handler, 1)
+        })
         return schema === undefined ? reply : validate(schema, topic, 'reply', reply)
       }
       return new Gathering(handlers, ask, most, asked.signal, (reason) => aborted(topic, reason))
@@ -181,6 +199,7 @@ export class Requests {
   expired(slot: number, generation: number): void {
     const waiter = this.#parts.correlation.close(slot, generation)
     if (waiter === undefined) return
+    if (waiter instanceof Asked) this.#parts.tally.lag(this.#parts.clock.nowMs() - waiter.dueMs)
     if (waiter.onExpiry !== undefined) waiter.onExpiry()
     else waiter.reject(timedOut(waiter.topic, waiter.timeoutMs, waiter.endpoint))
   }
@@ -195,8 +214,9 @@ export class Requests {
   /** The bus is closed in this thread; returns how many requests that ends. */
   closeAll(bus: string): number {
     const waiters = this.#close(() => true)
-    for (const { topic, endpoint, reject } of waiters) {
-      reject(closed(bus, endpoint === 0 ? { topic } : { topic, endpoint }))
+    for (const waiter of waiters) {
+      const { topic, endpoint } = waiter
+      waiter.reject(closed(bus, endpoint === 0 ? { topic } : { topic, endpoint }))
     }
     return waiters.length
   }
@@ -241,14 +261,35 @@ export class Requests {
     const { detours, clock, pauses } = this.#parts
     const startMs = clock.nowMs()
     for (;;) {
-      const handler = detours.of(target, settings, except)
+      const handler = this.#handlerOf(target, settings, except)
       if (handler !== undefined) return handler
       const leftMs = startMs + settings.waitForHandlerMs - clock.nowMs()
-      if (leftMs <= 0) throw detours.nobody(target, settings.waitForHandlerMs)
+      if (leftMs <= 0) throw this.#unhandled(detours.nobody(target, settings.waitForHandlerMs))
       // Who is woken may find that the handler has left again.
       const nobody = (ms: number): Error => detours.nobody(target, ms)
       await pauses.forHandler(question.topic, clock.nowMs(), leftMs, question, nobody)
     }
+  }
+
+  /** Who may be asked; throws `ERR_BUS_CIRCUIT_OPEN`, which counts as the end of a request. */
+  #handlerOf(
+    target: string | Address,
+    settings: RequestSettings,
+    except: number,
+  ): Recipient<Endpoint> | undefined {
+    const { detours } = this.#parts
+    if (settings.circuit === undefined) return detours.of(target, settings, except)
+    try {
+      return detours.of(target, settings, except)
+    } catch (error) {
+      throw this.#unhandled(error)
+    }
+  }
+
+  /** A request that is sent to nobody is over, too. */
+  #unhandled(error: unknown): unknown {
+    this.#parts.tally.failed(error, undefined)
+    return error
   }
 
   /** Asks a handler; another, where it says that it cannot be asked just now. */
@@ -274,30 +315,17 @@ export class Requests {
     call?: CallerCall | undefined,
   ): Promise<unknown> {
     return new Promise((fulfil, reject) => {
-      const { correlation, deadlines } = this.#parts
-      const { topic, timeoutMs, dueMs, reading } = question
-      const { endpoint, attachment } = handler
+      const { correlation, deadlines, tally } = this.#parts
+      const { dueMs, reading } = question
       const hearer = reading === undefined ? undefined : new Hearer(reading, fulfil, reject, call)
-      const waiter: Waiter = {
-        topic,
-        timeoutMs,
-        isNotification: false,
-        endpoint,
-        attachment,
-        delivery: 0,
-        taker: hearer,
-        fulfil: hearer?.fulfil ?? fulfil,
-        reject: hearer?.reject ?? reject,
-        onExpiry: undefined,
-        release: undefined,
-      }
+      const waiter = new Asked(question, handler, tally, hearer, fulfil, reject)
       const slot = correlation.open(waiter)
       const generation = correlation.generation(slot)
       try {
         if (handler.local === undefined) this.#sendAway(question, waiter, slot, generation, attempt)
         else this.#handOver(question, handler.local, waiter, slot, generation, attempt)
       } catch (error) {
-        correlation.close(slot, generation)
+        if (correlation.close(slot, generation) !== undefined) tally.failed(error, undefined)
         throw error
       }
       if (correlation.isOpen(slot, generation)) deadlines.arm(slot, generation, dueMs)

@@ -53,6 +53,8 @@ export interface OpenOptions<C = Topics> {
    * `cause` and `errors` are such names; name and message always travel. Default: none.
    */
   redact?: readonly string[] | undefined
+  /** Whether it measures itself, for `metrics()` and `prometheus()`; default true. What it counts is counted anyhow. */
+  metrics?: boolean | undefined
   /** How one of several equal handlers is chosen; default `round-robin`. */
   balance?: Balance | undefined
   /** Whether a handler in the sender's own thread goes before its equals in other threads; default `any`: it does not. */
@@ -81,6 +83,12 @@ export interface OpenOptions<C = Topics> {
    * those who change what others have been given too, in development: it costs a walk through each payload.
    */
   freeze?: boolean | undefined
+  /**
+   * Whether handlers run in the asynchronous context (`AsyncLocalStorage`) in which their message was sent in this thread;
+   * default false, and it is that of whatever made them run. To other threads no such context reaches: that is what
+   * `headers` are for. Handlers of batches run in none of those of their messages. It costs an `AsyncResource` a message.
+   */
+  asyncContext?: boolean | undefined
   /** The time that this thread's connection keeps, for tests; default: the time of the core. */
   clock?: VirtualClock | undefined
 }
@@ -344,4 +352,10 @@ export interface RequestManyOptions extends Pick<PublishOptions, 'id' | 'headers
 export interface CloseOptions {
   /** How long handlers and mailboxes may take to finish, in milliseconds: an integer from 0 to 2³¹−1; default 5,000. */
   timeout?: number | undefined
+}
+
+/** What a scrape holds. */
+export interface PrometheusOptions {
+  /** How many receivers have series of their own: an integer from 0 to 16,384; default 500. The others count together. */
+  receivers?: number | undefined
 }

@@ -31,10 +31,12 @@ import type {
 } from './handlers.js'
 import type { Interceptor } from './interceptors.js'
 import type { Message } from './messages.js'
+import type { Metrics } from './metrics.js'
 import type {
   CloseOptions,
   DeliverOptions,
   MessagesOptions,
+  PrometheusOptions,
   PublishOptions,
   ReceiveOptions,
   RequestManyOptions,
@@ -412,6 +414,27 @@ export interface Bus<in out C extends Contract<C> = Topics> extends AsyncDisposa
    * console.log(accepted - processed, holdings.deadLetters)
    */
   stats(): BusStats
+
+  /**
+   * What the bus measures of itself, over all its threads: counts, levels and histograms, receiver by receiver. It costs a
+   * look at each receiver of this thread; what other threads have counted is as of at most a second before. A bus that is
+   * closed in this thread keeps what it was then. With the option `metrics: false` there is nothing.
+   *
+   * @example
+   * for (const { pattern, handling } of bus.metrics().receivers) console.log(pattern, handling.quantile(0.99))
+   */
+  metrics(): Metrics
+
+  /**
+   * The same as {@link Bus.metrics} in the text format of OpenMetrics 1.0, which Prometheus reads.
+   *
+   * @param options - `receivers`: how many receivers have series of their own, an integer from 0 to 16,384, default 500:
+   * the others are counted together
+   * @throws BusError `ERR_BUS_INVALID_OPTION`
+   * @example
+   * const scraped: string = bus.prometheus()
+   */
+  prometheus(options?: PrometheusOptions): string
 
   /**
    * Starts worker threads that run `module`, and keeps them: one that ends is replaced. The module opens the bus by its

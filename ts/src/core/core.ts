@@ -134,6 +134,14 @@ export interface Holdings {
   readonly retainedBytes: number
 }
 
+/** An endpoint by what its users call it. */
+export interface EndpointLabel {
+  readonly isHandler: boolean
+  readonly name: string | undefined
+  /** As it was registered; of a regular expression the source between slashes, and the flags. */
+  readonly pattern: string
+}
+
 /** This thread's connection to a bus, as the core has it. */
 export interface CoreAttachment {
   /** Unique on the bus. */
@@ -292,6 +300,31 @@ export interface CoreAttachment {
 
   /** How many frames found their target gone. */
   undeliverable(): number
+
+  /** What the users of an endpoint, in whichever thread, call it; undefined when it is gone. */
+  label(endpoint: number): EndpointLabel | undefined
+
+  /**
+   * The row of `key` among the numbers that all threads of the bus have in common, made at the first call; undefined when
+   * there are 16,384 already. Rows are numbered from 0, and keep their numbers.
+   */
+  row(key: string): number | undefined
+
+  /** The keys of the rows from `first` on. */
+  rowKeys(first: number): readonly string[]
+
+  /**
+   * Takes the first `length` numbers as triples of row, cell and value. In a cell below 65,536 the value is added to what
+   * all threads have reported, and stays when this one ends. From there on it is a level of this thread: it replaces the
+   * one before, and goes with the thread.
+   */
+  report(triples: Float64Array, length: number): void
+
+  /**
+   * All of these numbers, valid until the next call: how many rows; of each, how many cells, and each with its sum, in their order; then,
+   * until the end, of each attachment that has levels its id, how many, and each as row, cell, level.
+   */
+  collect(): Float64Array
 
   /** Leaves the bus. */
   detach(): void

@@ -8,7 +8,7 @@
 import { isInsideRequest, outsideRequests } from './current-request.js'
 import type { Endpoint } from './endpoint.js'
 import { Fifo } from './fifo.js'
-import type { ReceivedMessage } from './message.js'
+import { ReceivedMessage } from './message.js'
 
 /** A message for endpoints; without a message, an endpoint that may start what it has queued. */
 interface Turn {
@@ -19,7 +19,13 @@ interface Turn {
 /** The dispatcher of one bus in one thread. */
 export class Dispatcher {
   readonly #later = new Fifo<Turn>()
+  readonly #capturesContext: boolean
   #busy = false
+
+  /** @param capturesContext - whether messages remember the asynchronous context that they are sent in */
+  constructor(capturesContext: boolean) {
+    this.#capturesContext = capturesContext
+  }
 
   /** Whether a message is being offered right now. */
   get isBusy(): boolean {
@@ -28,6 +34,7 @@ export class Dispatcher {
 
   /** Offers `message` to each endpoint, now or when what is under way is done. */
   dispatch(endpoints: readonly Endpoint[], message: ReceivedMessage): void {
+    if (this.#capturesContext) ReceivedMessage.capture(message)
     if (this.#busy) {
       this.#later.push({ endpoints, message })
     } else if (isInsideRequest()) {

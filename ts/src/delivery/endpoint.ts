@@ -16,7 +16,7 @@ import { PRIORITIES } from '../options/defaults.js'
 import type { EndpointSettings } from '../options/receive.js'
 import type { TopicDefaults } from '../options/topic.js'
 import { Batches } from './batches.js'
-import { Counts } from './counts.js'
+import { Counts, type Meters, type MetersOf } from './counts.js'
 import type { Dispatcher } from './dispatcher.js'
 import type { Gate, Gated } from './gate.js'
 import { Mailbox } from './mailbox/mailbox.js'
@@ -26,6 +26,7 @@ import type { Outcomes } from './outcomes.js'
 import { overflowOf } from './overflow.js'
 import { Queued } from './queued.js'
 import { call, type RunListener } from './runner.js'
+import { Stopwatches } from './stopwatch.js'
 import { Tries } from './tries.js'
 
 /** What an endpoint is made of. */
@@ -47,7 +48,13 @@ export interface EndpointParts {
   readonly gate: Gate | undefined
   /** Called when it has had its one message. */
   readonly onOnce: (endpoint: Endpoint) => void
+  /** Whether it was registered by `handle()`: then it gets notifications and requests, else events. */
+  readonly isHandler: boolean
+  /** Where the durations of its messages go; undefined where nobody measures. */
+  readonly metersOf: MetersOf | undefined
 }
+
+const NOTHING = new Counts()
 
 /** The endpoint; see the head of this file. */
 export class Endpoint implements RunListener<ReceivedMessage>, MailboxListener<Queued>, Gated {
@@ -58,7 +65,11 @@ export class Endpoint implements RunListener<ReceivedMessage>, MailboxListener<Q
   readonly #mailbox: Mailbox<Queued>
   readonly #tries: Tries
   readonly #batches: Batches | undefined
+  /** Of all messages but requests. */
   readonly #counts = new Counts()
+  /** Of requests; the same where there are none. */
+  readonly #requests: Counts
+  #stopwatches: Stopwatches<ReceivedMessage> | undefined
   /** Whether a message has a key that others may have, too. */
   readonly #hasKeys: boolean
   /** Whether a message is to be known as an entry of the mailbox even where it could start without. */
@@ -76,6 +87,7 @@ export class Endpoint implements RunListener<ReceivedMessage>, MailboxListener<Q
     this.pattern = pattern
     this.settings = settings
     this.#parts = parts
+    this.#requests = parts.isHandler ? new Counts() : this.#counts
     const marks = { high: settings.highWatermark, low: settings.lowWatermark }
     const ordered = orderBy !== undefined
     const places = batch === undefined ? concurrency : Math.min(concurrency * batch.size, MAX_INTEGER)
@@ -83,7 +95,7 @@ export class Endpoint implements RunListener<ReceivedMessage>, MailboxListener<Q
     this.#hasKeys = ordered || overflow === 'latest'
     this.#needsEntry = this.#hasKeys || parts.gate !== undefined
     this.#shedFrom = settings.shed === undefined ? PRIORITIES.length : PRIORITIES.indexOf(settings.shed)
-    this.#tries = new Tries(this, parts, this.#counts, this.#mailbox)
+    this.#tries = new Tries(this, parts, this.#countsOf, this.#mailbox)
     if (batch !== undefined) {
       const pumpSoon = (): void => parts.dispatcher.resume(this)
       this.#batches = new Batches(parts, batch, this.#mailbox, this.#tries, pumpSoon)
@@ -92,15 +104,48 @@ export class Endpoint implements RunListener<ReceivedMessage>, MailboxListener<Q
 
   /** Counters and levels; see {@link EndpointStats}. */
   stats(): EndpointStats {
-    const { accepted, processed, failed, deadLettered, dropped, expired, refused, retried } = this.#counts
+    const one = this.#counts
+    const two = this.#parts.isHandler ? this.#requests : NOTHING
+    return {
+      accepted: one.accepted + two.accepted,
+      processed: one.processed + two.processed,
+      failed: one.failed + two.failed,
+      deadLettered: one.deadLettered + two.deadLettered,
+      dropped: one.dropped + two.dropped,
+      expired: one.expired + two.expired,
+      refused: one.refused + two.refused,
+      retried: one.retried + two.retried,
+      ...this.levels,
+    }
+  }
+
+  /** How much it has in hand. */
+  get levels(): Pick<EndpointStats, 'running' | 'queued' | 'postponed'> {
     const { running, length: queued, postponed } = this.#mailbox
-    const ended = { processed, failed, deadLettered, dropped, expired }
-    return { accepted, ...ended, refused, retried, running, queued, postponed }
+    return { running, queued, postponed }
+  }
+
+  /** Adds what it has in hand to `levels`: how much runs, is queued, is postponed. */
+  addLevels(levels: number[]): void {
+    const { running, length, postponed } = this.#mailbox
+    levels[0] = (levels[0] ?? 0) + running
+    levels[1] = (levels[1] ?? 0) + length
+    levels[2] = (levels[2] ?? 0) + postponed
+  }
+
+  /** Shows what became of its messages, kind by kind. */
+  eachKind(visit: (kind: ReceivedMessage['kind'], counts: Counts) => void): void {
+    if (!this.#parts.isHandler) {
+      visit('event', this.#counts)
+      return
+    }
+    visit('notification', this.#counts)
+    visit('request', this.#requests)
   }
 
   /** How many messages are done with, however they ended. */
   get finished(): number {
-    return this.#counts.finished
+    return this.#sum('finished')
   }
 
   get isIdle(): boolean {
@@ -143,29 +188,31 @@ export class Endpoint implements RunListener<ReceivedMessage>, MailboxListener<Q
   offer(given: ReceivedMessage): void {
     const { outcomes, now } = this.#parts
     const message = this.#asAskedFor(given)
-    const isOver = this.settings.once && this.#counts.accepted > 0
+    const counts = this.#countsOf(message)
+    const isOver = this.settings.once && this.#sum('accepted') > 0
     if (this.#removed || isOver) {
-      this.#counts.refused++
+      counts.refused++
       outcomes.refused(this, message, isOver ? 'over' : 'gone', false)
       return
     }
     const { delivery } = ReceivedMessage.originOf(message)
     const { expiresMs } = ReceivedMessage.envelopeOf(message) ?? PLAIN
     if (expiresMs !== 0 && expiresMs <= now()) {
-      this.#counts.refused++
+      counts.refused++
       outcomes.refused(this, message, 'expired', false)
     } else if (delivery === undefined && !this.#needsEntry && this.#mailbox.tryStart()) {
-      this.#counts.accepted++
+      counts.accepted++
       if (message.kind !== 'request') outcomes.accepted(this, message)
-      this.#start(message)
+      this.#start(message, counts)
     } else {
-      this.#enter(message)
+      this.#enter(message, counts)
     }
   }
 
   /** Counts a message whose deadline had passed when it arrived: nobody waits for it any more. */
-  ignoreLate(): void {
-    this.#counts.refused++
+  ignoreLate(kind: ReceivedMessage['kind']): void {
+    const counts = kind === 'request' ? this.#requests : this.#counts
+    counts.refused++
   }
 
   /** Starts what may start; called by the dispatcher only. */
@@ -183,11 +230,11 @@ export class Endpoint implements RunListener<ReceivedMessage>, MailboxListener<Q
     const { accepted, waiting } = this.#mailbox.clear()
     for (const entry of accepted) {
       this.#tries.forget(entry)
-      this.#counts.dropped++
+      this.#countsOf(entry.message).dropped++
       this.#parts.outcomes.refused(this, entry.message, 'gone', true)
     }
     for (const { message } of waiting) {
-      this.#counts.refused++
+      this.#countsOf(message).refused++
       this.#parts.outcomes.refused(this, message, 'gone', false)
     }
     if (this.isIdle) this.#tellIdle()
@@ -207,13 +254,13 @@ export class Endpoint implements RunListener<ReceivedMessage>, MailboxListener<Q
   // What its mailbox tells.
 
   dropped({ message }: Queued): void {
-    this.#counts.dropped++
+    this.#countsOf(message).dropped++
     this.#parts.outcomes.refused(this, message, 'overloaded', true)
   }
 
   expired(entry: Queued): void {
     this.#tries.forget(entry)
-    this.#counts.expired++
+    this.#countsOf(entry.message).expired++
     this.#parts.outcomes.refused(this, entry.message, 'expired', true)
     this.goOn()
   }
@@ -223,7 +270,7 @@ export class Endpoint implements RunListener<ReceivedMessage>, MailboxListener<Q
   }
 
   lapsed({ message }: Queued): void {
-    this.#counts.refused++
+    this.#countsOf(message).refused++
     this.#parts.outcomes.refused(this, message, 'late', false)
   }
 
@@ -239,7 +286,7 @@ export class Endpoint implements RunListener<ReceivedMessage>, MailboxListener<Q
 
   fulfilled(message: ReceivedMessage, value: unknown): void {
     this.#mailbox.done()
-    this.#counts.processed++
+    this.#countsOf(message).processed++
     this.#parts.outcomes.processed(this, message, value)
     ReceivedMessage.ended(message)
     this.goOn()
@@ -247,7 +294,7 @@ export class Endpoint implements RunListener<ReceivedMessage>, MailboxListener<Q
 
   rejected(message: ReceivedMessage, error: unknown): void {
     this.#mailbox.done()
-    this.#counts.failed++
+    this.#countsOf(message).failed++
     this.#parts.outcomes.failed(this, message, error)
     ReceivedMessage.ended(message)
     this.goOn()
@@ -255,27 +302,27 @@ export class Endpoint implements RunListener<ReceivedMessage>, MailboxListener<Q
 
   /** Something has ended: what waits may start. */
   goOn(): void {
-    if (this.settings.once && this.#counts.finished > 0) this.#parts.onOnce(this)
+    if (this.settings.once && this.finished > 0) this.#parts.onOnce(this)
     if (this.#mailbox.length > 0) this.#parts.dispatcher.resume(this)
     else if (this.#whenIdle.length > 0 && this.isIdle) this.#tellIdle()
   }
 
-  #enter(message: ReceivedMessage): void {
+  #enter(message: ReceivedMessage, counts: Counts): void {
     // Before it is overloaded: that would be the end of it, and another endpoint can answer it.
     if (message.kind === 'request' && this.#parts.gate?.refusesRequests === true) {
-      this.#counts.refused++
+      counts.refused++
       this.#parts.outcomes.refused(this, message, 'open', false)
       return
     }
     const policy = overflowOf(this.settings, message)
     // Before anything is made of it: a flood at a full mailbox must not cost the healthy ones beside it.
     if ((policy === 'drop-newest' || policy === 'reject') && this.#mailbox.isFull()) {
-      this.#refuse(message)
+      this.#refuse(message, counts)
       return
     }
     const { delivery } = ReceivedMessage.originOf(message)
     if (delivery === undefined && this.#mailbox.isHigh && laneOf(message) >= this.#shedFrom) {
-      this.#refuse(message)
+      this.#refuse(message, counts)
       return
     }
     if (delivery !== undefined && delivery.attempts >= this.#tries.retryOf(message.topic).attempts) {
@@ -306,7 +353,7 @@ export class Endpoint implements RunListener<ReceivedMessage>, MailboxListener<Q
       case Offered.waiting:
         break
       default:
-        this.#refuse(message)
+        this.#refuse(message, counts)
     }
   }
 
@@ -322,18 +369,20 @@ export class Endpoint implements RunListener<ReceivedMessage>, MailboxListener<Q
   #refuseRequests(): void {
     for (const entry of this.#mailbox.queued(({ message }) => message.kind === 'request')) {
       if (!this.#mailbox.remove(entry)) continue
-      this.#counts.dropped++
+      this.#requests.dropped++
       this.#parts.outcomes.refused(this, entry.message, 'open', true)
     }
   }
 
-  #refuse(message: ReceivedMessage): void {
-    this.#counts.refused++
+  #refuse(message: ReceivedMessage, counts: Counts): void {
+    counts.refused++
     this.#parts.outcomes.refused(this, message, 'overloaded', false)
   }
 
   #accept(entry: Queued): void {
-    this.#counts.accepted++
+    const counts = this.#countsOf(entry.message)
+    counts.accepted++
+    if (--counts.countdown === 0) this.#time(entry, counts)
     if (entry.message.kind !== 'request') this.#parts.outcomes.accepted(this, entry.message)
   }
 
@@ -341,14 +390,15 @@ export class Endpoint implements RunListener<ReceivedMessage>, MailboxListener<Q
   #failAtOnce(message: ReceivedMessage, error: unknown): void {
     const { outcomes } = this.#parts
     const { delivery } = ReceivedMessage.originOf(message)
-    this.#counts.accepted++
+    const counts = this.#countsOf(message)
+    counts.accepted++
     if (message.kind !== 'request') outcomes.accepted(this, message)
     if (delivery === undefined) {
-      this.#counts.failed++
+      counts.failed++
       outcomes.failed(this, message, error)
     } else {
       delivery.failed(error, Date.now())
-      this.#counts.deadLettered++
+      counts.deadLettered++
       outcomes.buried(this, message, error, 'attempts')
     }
   }
@@ -368,9 +418,45 @@ export class Endpoint implements RunListener<ReceivedMessage>, MailboxListener<Q
     return key === undefined && overflow === 'latest' ? message.topic : key
   }
 
-  #start(message: ReceivedMessage): void {
+  #start(message: ReceivedMessage, counts: Counts): void {
     ReceivedMessage.started(message)
-    call(this.#parts.handler, message.payload, this.seen(message), message, this)
+    if (--counts.countdown === 0) this.#startTimed(message, counts)
+    else call(this.#parts.handler, message.payload, this.seen(message), message, this)
+  }
+
+  #startTimed(message: ReceivedMessage, counts: Counts): void {
+    const { handler, now } = this.#parts
+    const weight = counts.take()
+    const meters = this.#metersOf(message, counts)
+    const seen = this.seen(message)
+    if (meters === undefined) {
+      call(handler, message.payload, seen, message, this)
+      return
+    }
+    meters.queueing.record(0, weight)
+    this.#stopwatches ??= new Stopwatches(this, now)
+    const watch = this.#stopwatches.start(message, meters.handling, weight)
+    call(handler, message.payload, seen, watch, this.#stopwatches)
+  }
+
+  /** Has what becomes of an entry timed. */
+  #time(entry: Queued, counts: Counts): void {
+    const weight = counts.take()
+    entry.meters = this.#metersOf(entry.message, counts)
+    entry.weight = weight
+    entry.acceptedMs = this.#parts.now()
+  }
+
+  #metersOf(message: ReceivedMessage, counts: Counts): Meters | undefined {
+    counts.meters ??= this.#parts.metersOf?.(message.kind)
+    return counts.meters
+  }
+
+  readonly #countsOf = (message: ReceivedMessage): Counts =>
+    message.kind === 'request' ? this.#requests : this.#counts
+
+  #sum(name: 'accepted' | 'finished'): number {
+    return this.#parts.isHandler ? this.#counts[name] + this.#requests[name] : this.#counts[name]
   }
 
   #tellIdle(): void {

@@ -1,4 +1,5 @@
 /** The envelope that a receiver sees. What is rarely asked for is made when it is. */
+import { AsyncResource } from 'node:async_hooks'
 import type { Headers, Message, NakOptions } from '../contract/messages.js'
 import type { Priority } from '../contract/policies.js'
 import type { BusError } from '../errors.js'
@@ -55,6 +56,8 @@ export class ReceivedMessage<Payload = unknown> implements Message<Payload> {
   /** The message that this is a copy of, for one receiver. */
   #original: ReceivedMessage | undefined
   #lifeline: Lifeline | undefined
+  /** The asynchronous context that it was sent in, where that is asked for. */
+  #context: AsyncResource | undefined
   /** How many handlers are busy with it. */
   #running = 0
 
@@ -174,19 +177,33 @@ export class ReceivedMessage<Payload = unknown> implements Message<Payload> {
   protected static copied(from: ReceivedMessage, to: ReceivedMessage): void {
     to.#handling = from.#handling
     to.#original = from.#original ?? from
+    to.#context = from.#context
   }
 
   /** The same message for one try of it, so that a handler that is late speaks of its own try only. */
   static forTry(message: ReceivedMessage, handling: Handling): ReceivedMessage {
     const seen = new ReceivedMessage(...ReceivedMessage.partsOf(message))
     seen.#handling = handling
+    seen.#context = message.#context
     return seen
   }
 
   /** The same message, which nobody holds. */
   static unheld(message: ReceivedMessage): ReceivedMessage {
     const [topic, payload, kind, { delivery: _, ...origin }, ...others] = ReceivedMessage.partsOf(message)
-    return new ReceivedMessage(topic, payload, kind, origin, ...others)
+    const unheld = new ReceivedMessage(topic, payload, kind, origin, ...others)
+    unheld.#context = message.#context
+    return unheld
+  }
+
+  /** Remembers the asynchronous context that it is sent in: this one. */
+  static capture(message: ReceivedMessage): void {
+    message.#context = new AsyncResource('busbar.message')
+  }
+
+  /** What {@link capture} has remembered. */
+  static contextOf(message: ReceivedMessage): AsyncResource | undefined {
+    return message.#context
   }
 
   /** A handler begins with it. */

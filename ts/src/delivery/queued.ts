@@ -1,6 +1,7 @@
 /** A message in the mailbox of an endpoint. */
 import { PLAIN, rankOf } from '../link/envelope.js'
 import type { TimerId } from '../link/timers.js'
+import type { Meters } from './counts.js'
 import { Entry, type Key, type LaneNumber, State } from './mailbox/entry.js'
 import { ReceivedMessage } from './message.js'
 
@@ -16,6 +17,11 @@ export class Queued extends Entry<Queued> {
   declare timer: TimerId | undefined
   /** What the gate of the endpoint knows the try that is under way by. */
   declare call: number
+  /** Where its durations go, where it is timed, and what it stands for. */
+  declare meters: Meters | undefined
+  declare weight: number
+  /** When it was accepted, where it is timed, and -1 elsewhere: milliseconds of the core's clock. */
+  declare acceptedMs: number
   /** Called when the try that is under way is over, and its slot free; for whoever began it. */
   declare onOver: (() => void) | undefined
 
@@ -29,6 +35,9 @@ export class Queued extends Entry<Queued> {
     this.timer = undefined
     this.call = 0
     this.onOver = undefined
+    this.meters = undefined
+    this.weight = 0
+    this.acceptedMs = -1
   }
 
   /**

@@ -36,13 +36,18 @@ const SETTLE: RunListener<End> = {
 export class Tries {
   readonly #endpoint: Endpoint
   readonly #parts: EndpointParts
-  readonly #counts: Counts
+  readonly #countsOf: (message: ReceivedMessage) => Counts
   readonly #mailbox: Mailbox<Queued>
 
-  constructor(endpoint: Endpoint, parts: EndpointParts, counts: Counts, mailbox: Mailbox<Queued>) {
+  constructor(
+    endpoint: Endpoint,
+    parts: EndpointParts,
+    countsOf: (message: ReceivedMessage) => Counts,
+    mailbox: Mailbox<Queued>,
+  ) {
     this.#endpoint = endpoint
     this.#parts = parts
-    this.#counts = counts
+    this.#countsOf = countsOf
     this.#mailbox = mailbox
   }
 
@@ -65,7 +70,7 @@ export class Tries {
     const { delivery } = ReceivedMessage.originOf(message)
     if (delivery === undefined) {
       ReceivedMessage.started(message)
-      return { message: this.#endpoint.seen(message), end: this.#endOf(entry) }
+      return { message: this.#endpoint.seen(message), end: this.#timed(entry, this.#endOf(entry)) }
     }
     delivery.attempts++
     const handling = new Handling(delivery.attempts, this.#listenerFor(entry))
@@ -85,7 +90,29 @@ export class Tries {
         this.#carryOut(entry, handling.rejected(error))
       },
     }
-    return { message: this.#endpoint.seen(own), end }
+    return { message: this.#endpoint.seen(own), end: this.#timed(entry, end) }
+  }
+
+  /** What is to be told when a try has ended, and measured where the entry is one of those that are. */
+  #timed(entry: Queued, end: End): End {
+    const { meters, weight, acceptedMs } = entry
+    if (meters === undefined) return end
+    const { now } = this.#parts
+    const startMs = now()
+    if (acceptedMs >= 0) meters.queueing.record(startMs - acceptedMs, weight)
+    // Of later tries it is the wait for them that passes.
+    entry.acceptedMs = -1
+    return {
+      begun: () => end.begun(),
+      fulfilled: (value) => {
+        meters.handling.record(now() - startMs, weight)
+        end.fulfilled(value)
+      },
+      rejected: (error) => {
+        meters.handling.record(now() - startMs, weight)
+        end.rejected(error)
+      },
+    }
   }
 
   /** An entry is thrown away: nothing is to come of it any more. */
@@ -114,7 +141,7 @@ export class Tries {
       rejected: (error) => {
         this.#failed(entry, entry.message, error)
         this.#mailbox.done(entry)
-        this.#counts.failed++
+        this.#countsOf(entry.message).failed++
         this.#parts.outcomes.failed(this.#endpoint, entry.message, error)
         ReceivedMessage.ended(entry.message)
         this.#over(entry)
@@ -130,7 +157,7 @@ export class Tries {
 
   #processed(entry: Queued, value: unknown): void {
     this.#mailbox.done(entry)
-    this.#counts.processed++
+    this.#countsOf(entry.message).processed++
     this.#parts.outcomes.processed(this.#endpoint, entry.message, value)
     this.#over(entry)
   }
@@ -195,12 +222,12 @@ export class Tries {
       return
     }
     delivery?.failed(error, Date.now())
-    this.#counts.retried++
+    this.#countsOf(message).retried++
     outcomes.retried(this.#endpoint, message, error)
     if (this.#endpoint.isRemoved) {
       // It is tried again elsewhere.
       this.#mailbox.done(entry)
-      this.#counts.dropped++
+      this.#countsOf(message).dropped++
       outcomes.refused(this.#endpoint, message, 'gone', true)
       this.#over(entry)
       return
@@ -228,7 +255,7 @@ export class Tries {
     const { message } = entry
     ReceivedMessage.originOf(message).delivery?.failed(error, Date.now())
     this.#mailbox.done(entry)
-    this.#counts.deadLettered++
+    this.#countsOf(message).deadLettered++
     this.#parts.outcomes.buried(this.#endpoint, message, error, reason)
     this.#over(entry)
   }

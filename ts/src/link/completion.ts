@@ -27,6 +27,8 @@ export class Completion {
   /** What is in the buffer and has not been read. */
   #start = 0
   #end = 0
+  #received = 0
+  #wakeUps = 0
   #draining = false
   #again = false
 
@@ -38,6 +40,22 @@ export class Completion {
     this.#attachment = attachment
     this.#receive = receive
     this.#turnMs = isTimed ? TURN_MS : Number.POSITIVE_INFINITY
+  }
+
+  /** How many frames have come. */
+  get received(): number {
+    return this.#received
+  }
+
+  /** How often the core has woken this thread. */
+  get wakeUps(): number {
+    return this.#wakeUps
+  }
+
+  /** The core says that there is something. */
+  readonly wake = (): void => {
+    this.#wakeUps++
+    this.drain()
   }
 
   /** Takes frames until there are none, or until the event loop should have its turn. */
@@ -66,6 +84,7 @@ export class Completion {
       frame.moveTo(this.#start)
       // Before it is handled: one that throws is not to be handled again.
       this.#start += frame.size
+      this.#received++
       this.#receive(frame)
       if (count % FRAMES_PER_LOOK === 0 && performance.now() >= endMs) return false
     }

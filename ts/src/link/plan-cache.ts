@@ -6,7 +6,17 @@
  */
 import type { CoreAttachment } from '../core/core.js'
 import { invalidTopic, reservedTopic } from '../errors.js'
+import type { Meter } from './meter.js'
 import { type Candidate, Plan, type Recipient, type Scoped, type TopicTerms } from './plan.js'
+import { Sampler } from './sampler.js'
+
+/** What is measured of look-ups. */
+export interface LookupMeters {
+  /** How long the core took. */
+  readonly route: Meter
+  /** How many subscriptions it found. */
+  readonly matches: Meter
+}
 
 /** The cache; see the head of this file. */
 export class PlanCache<Local extends Scoped> {
@@ -15,6 +25,9 @@ export class PlanCache<Local extends Scoped> {
   readonly #localOf: (endpoint: number) => Local | undefined
   readonly #capacity: number
   readonly #ofAddresses: boolean
+  readonly #meters: LookupMeters
+  readonly #sampler = new Sampler()
+  #lookups = 0
   // Objects without a prototype: the fastest map by string there is, and no key is special.
   #young: Record<string, Plan<Local>> = empty()
   #old: Record<string, Plan<Local>> = empty()
@@ -29,6 +42,7 @@ export class PlanCache<Local extends Scoped> {
    * @param termsOf - what holds for the messages of a topic
    * @param topics - how many topics are remembered, at most
    * @param ofAddresses - whether its topics are those that addresses stand for
+   * @param meters - where it goes what is measured
    */
   constructor(
     attachment: CoreAttachment,
@@ -36,12 +50,24 @@ export class PlanCache<Local extends Scoped> {
     termsOf: (topic: string) => TopicTerms,
     topics: number,
     ofAddresses: boolean,
+    meters: LookupMeters,
   ) {
+    this.#meters = meters
     this.#attachment = attachment
     this.#ofAddresses = ofAddresses
     this.#localOf = localOf
     this.#termsOf = termsOf
     this.#capacity = Math.ceil(topics / 2)
+  }
+
+  /** How often the core was asked. */
+  get lookups(): number {
+    return this.#lookups
+  }
+
+  /** A second has passed. */
+  relax(): void {
+    this.#sampler.relax()
   }
 
   /** The plan of `topic`; throws `ERR_BUS_INVALID_TOPIC`. */
@@ -79,7 +105,7 @@ export class PlanCache<Local extends Scoped> {
 
   #resolve(topic: string): Plan<Local> {
     if (topic.startsWith('$') && !this.#ofAddresses) throw reservedTopic(topic)
-    const words = this.#attachment.resolve(topic)
+    const words = this.#askCore(topic)
     const [matched = 0, localCount = 0, remoteCount = 0, handlerCount = 0, heldCount = 0] = words
     let at = COUNT_WORDS
     const locals: Local[] = []
@@ -97,6 +123,17 @@ export class PlanCache<Local extends Scoped> {
     at += handlerCount * HANDLER_WORDS
     const held = this.#recipients(words.subarray(at, at + heldCount * RECIPIENT_WORDS))
     return new Plan(topic, this.#termsOf(topic), this.generation, matched, locals, remotes, held, handlers)
+  }
+
+  #askCore(topic: string): Uint32Array {
+    this.#lookups++
+    if (--this.#sampler.countdown > 0) return this.#attachment.resolve(topic)
+    const weight = this.#sampler.take()
+    const startMs = performance.now()
+    const words = this.#attachment.resolve(topic)
+    this.#meters.route.record(performance.now() - startMs, weight)
+    this.#meters.matches.record(words[0] ?? 0, weight)
+    return words
   }
 
   /** All subscriptions of a topic one by one, for a message that has to reach each of them by itself. */

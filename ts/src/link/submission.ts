@@ -6,6 +6,7 @@ import type { CoreAttachment } from '../core/core.js'
 import * as layout from '../core/native/layout.js'
 import { padded } from './alignment.js'
 import { Credits } from './credits.js'
+import type { Meter } from './meter.js'
 import { TopicWriter } from './topics.js'
 
 const INITIAL_BYTES = 1 << 16
@@ -48,10 +49,27 @@ export class Submission {
   #doubles = new Float64Array(this.#buffer.buffer)
   #length = 0
   #scheduled = false
+  /** How many frames have been appended to the batch. */
+  #frames = 0
+  readonly #batchSize: Meter
+  #batches = 0
+  #bytes = 0
 
-  constructor(attachment: CoreAttachment) {
+  /** @param batchSize - told how many frames each batch has */
+  constructor(attachment: CoreAttachment, batchSize: Meter) {
     this.#attachment = attachment
     this.credits = new Credits(attachment)
+    this.#batchSize = batchSize
+  }
+
+  /** How many batches have been handed over. */
+  get batches(): number {
+    return this.#batches
+  }
+
+  /** How many bytes those had. */
+  get bytes(): number {
+    return this.#bytes
   }
 
   /**
@@ -114,15 +132,31 @@ export class Submission {
     }
     if (payload.length > 0) this.#buffer.set(payload, at)
     this.#length = start + size
+    this.#frames++
     this.#schedule()
   }
 
   /** Hands over what was appended before, then a frame whose head is in the buffer and whose payload is elsewhere. */
   #submitApart(start: number, end: number, payload: Uint8Array): void {
-    if (start > 0) this.#attachment.submit(this.#buffer, start)
+    if (start > 0) this.#submit(start)
     this.#length = 0
+    this.#frames++
+    this.#count(end - start + payload.length)
     this.#attachment.submitApart(this.#buffer.subarray(start, end), payload)
     this.credits.batchOver()
+  }
+
+  #submit(length: number): void {
+    // Without frames, it is but the room that is given back.
+    if (length > 0) this.#count(length)
+    this.#attachment.submit(this.#buffer, length)
+  }
+
+  #count(bytes: number): void {
+    this.#batches++
+    this.#bytes += bytes
+    this.#batchSize.record(this.#frames, 1)
+    this.#frames = 0
   }
 
   #schedule(): void {
@@ -137,7 +171,7 @@ export class Submission {
     const length = this.#length
     if (length === 0 && !this.credits.areOpen) return
     this.#length = 0
-    this.#attachment.submit(this.#buffer, length)
+    this.#submit(length)
     this.credits.batchOver()
     if (this.#buffer.length > KEPT_BYTES) this.#allocate(INITIAL_BYTES)
   }

@@ -6,6 +6,7 @@
  * later leaves its entry behind, which the next use of the slot moves.
  */
 import type { Deadlines } from './deadlines.js'
+import type { Meter } from './meter.js'
 
 /** Slots from here on are those of timers. */
 const FIRST_SLOT = 2 ** 31
@@ -23,11 +24,17 @@ export class Timers {
   readonly #actions: ((() => void) | undefined)[] = []
   readonly #generations: number[] = []
   readonly #free: number[] = []
+  readonly #dueMs: number[] = []
+  readonly #lag: Meter
 
-  /** @param nowMs - milliseconds of the core's clock */
-  constructor(deadlines: Deadlines, nowMs: () => number) {
+  /**
+   * @param nowMs - milliseconds of the core's clock
+   * @param lag - told by how much each was late
+   */
+  constructor(deadlines: Deadlines, nowMs: () => number, lag: Meter) {
     this.#deadlines = deadlines
     this.#nowMs = nowMs
+    this.#lag = lag
   }
 
   /** Calls `act` once, in `delayMs` milliseconds; it must not throw. */
@@ -36,7 +43,9 @@ export class Timers {
     this.#actions[slot] = act
     const generation = (this.#generations[slot] ?? 0) + 1
     this.#generations[slot] = generation
-    this.#deadlines.arm(FIRST_SLOT + slot, generation, this.#nowMs() + delayMs)
+    const dueMs = this.#nowMs() + delayMs
+    this.#dueMs[slot] = dueMs
+    this.#deadlines.arm(FIRST_SLOT + slot, generation, dueMs)
     return { slot, generation }
   }
 
@@ -56,7 +65,10 @@ export class Timers {
   expired(slot: number, generation: number): boolean {
     if (slot < FIRST_SLOT) return false
     const own = slot - FIRST_SLOT
-    if (this.#generations[own] === generation) this.#end(own)?.()
+    const act = this.#generations[own] === generation ? this.#end(own) : undefined
+    if (act === undefined) return true
+    this.#lag.record(Math.max(0, this.#nowMs() - (this.#dueMs[own] ?? 0)), 1)
+    act()
     return true
   }
 

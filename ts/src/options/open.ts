@@ -17,6 +17,7 @@ export interface BusSettings {
   /** The codec of topics that have none of their own. */
   readonly codec: CodecName
   readonly inherit: Inheritance
+  readonly metrics: boolean
   /** What is left out of errors on their way to other threads, sorted. */
   readonly redact: readonly string[]
   readonly matchCacheTopics: number
@@ -38,10 +39,11 @@ export interface ThreadSettings {
   /** Those of the user's own that were given: functions do not cross threads. */
   readonly codecs: readonly AnyCodec[]
   readonly freeze: boolean
+  readonly asyncContext: boolean
   readonly clock: VirtualClock | undefined
 }
 
-const OF_THREAD = ['contract', 'codecs', 'core', 'freeze', 'clock'] as const
+const OF_THREAD = ['asyncContext', 'contract', 'codecs', 'core', 'freeze', 'clock'] as const
 const KNOWN = [
   'maxMessageSize',
   'requestTimeout',
@@ -53,6 +55,7 @@ const KNOWN = [
   'prefer',
   'codec',
   'inherit',
+  'metrics',
   'redact',
   'defaults',
   ...OF_THREAD,
@@ -70,6 +73,7 @@ export function busSettings(options: OpenOptions<unknown> | undefined): BusSetti
     balance: oneOf('balance', given['balance'], 'round-robin', BALANCES) ?? 'round-robin',
     codec: codecName('codec', given['codec']) ?? 'msgpack',
     inherit: oneOf('inherit', given['inherit'], 'asked', INHERITANCES) ?? 'asked',
+    metrics: flag('metrics', given['metrics'], true),
     redact: names('redact', given['redact']),
     matchCacheTopics: integer('matchCacheSize', given['matchCacheSize'], 16_384, 0, 2 ** 24),
     heldBytes: integer('heldBytes', given['heldBytes'], 2 ** 28, 1, Number.MAX_SAFE_INTEGER),
@@ -89,6 +93,7 @@ export function threadSettings(options: OpenOptions<unknown> | undefined): Threa
     core: oneOf('core', given['core'], undefined, CORES),
     contract: contractEntries(given['contract']),
     codecs: ownCodecs('codecs', given['codecs']),
+    asyncContext: flag('asyncContext', given['asyncContext'], false),
     freeze: flag('freeze', given['freeze'], false),
     clock: virtualClock(given['clock']),
   }
@@ -111,8 +116,8 @@ export function namesAny(options: OpenOptions<unknown> | undefined): boolean {
 
 /** Settings as one text, the same for the same settings: how they cross threads, and are shown where they differ. */
 export function canonical(settings: BusSettings): string {
-  const { balance, codec, defaults, heldBytes, inboxBytes, inherit, prefer, redact, requestTimeoutMs } =
-    settings
+  const { balance, codec, defaults, heldBytes, inboxBytes, inherit, metrics, prefer, redact } = settings
+  const { requestTimeoutMs } = settings
   const { matchCacheTopics, maxMessageBytes, planCacheTopics } = settings
   const options: Required<Omit<OpenOptions, keyof ThreadSettings>> = {
     balance,
@@ -121,6 +126,7 @@ export function canonical(settings: BusSettings): string {
     heldBytes,
     inboxBytes,
     inherit,
+    metrics,
     redact,
     matchCacheSize: matchCacheTopics,
     maxMessageSize: maxMessageBytes,

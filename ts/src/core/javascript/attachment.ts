@@ -4,6 +4,7 @@ import { closed, invalidTopic } from '../../errors.js'
 import type {
   CoreAttachment,
   DeadLetterRecord,
+  EndpointLabel,
   EndpointRecord,
   Holdings,
   Match,
@@ -272,6 +273,29 @@ export class JavaScriptAttachment implements CoreAttachment {
     return this.#left ? 0 : this.#intake.undeliverable
   }
 
+  label(endpoint: number): EndpointLabel | undefined {
+    const record = this.#left ? undefined : this.#bus.directory.all().find((one) => one.endpoint === endpoint)
+    if (record === undefined) return undefined
+    const { isHandler, name, pattern } = record
+    return { isHandler, name, pattern: String(pattern) }
+  }
+
+  row(key: string): number | undefined {
+    return this.#left ? undefined : this.#bus.sums.row(key)
+  }
+
+  rowKeys(first: number): readonly string[] {
+    return this.#left ? [] : this.#bus.sums.keys(first)
+  }
+
+  report(triples: Float64Array, length: number): void {
+    if (!this.#left) this.#bus.sums.report(this.id, triples, length)
+  }
+
+  collect(): Float64Array {
+    return this.#left ? new Float64Array(1) : this.#bus.sums.collect()
+  }
+
   detach(): void {
     if (this.#left) return
     this.#left = true
@@ -287,6 +311,7 @@ export class JavaScriptAttachment implements CoreAttachment {
     this.#grants.giveBack()
     this.#inbox.close()
     bus.members.delete(this.id)
+    bus.sums.leave(this.id)
     // They find that it is gone.
     this.#inbox.room.tell()
     bus.broadcast(this.id, layout.KIND_GONE)

@@ -18,6 +18,7 @@ import { controlFrame, forwarded, laneOf, wordOf } from './frames.js'
 import type { Inbox } from './inbox.js'
 import { Room } from './room.js'
 import { Table } from './router/table.js'
+import { Sums } from './sums.js'
 
 /** Attachment and endpoint ids; 0 is nobody. Of all buses, so that what is made of them is unique in the process. */
 let nextId = 1
@@ -40,6 +41,7 @@ export class Bus {
   readonly letters: DeadLetters = new DeadLetters()
   readonly retained: Retained = new Retained()
   readonly schedule: Schedule
+  readonly sums: Sums = new Sums()
   readonly #alarms: Alarms
   readonly #peers = new Peers()
   readonly #successors: Successors

@@ -84,6 +84,9 @@ export interface Binding {
     retainedBytes: number
   }
   inboxBytes(handle: number): number
+  label(handle: number, endpoint: number): { isHandler: boolean; name?: string; pattern: string } | null
+  row(handle: number, key: string): number | null
+  rowKeys(handle: number, first: number): string[]
   checkTopic(topic: string): void
   submit(handle: number, buffer: Uint8Array, length: number): number
   submitApart(handle: number, head: Uint8Array, payload: Uint8Array): number
@@ -91,6 +94,8 @@ export interface Binding {
   reserveOrWait(handle: number, target: number, bytes: number): number
   drain(handle: number, buffer: Uint8Array): number
   drainApart(handle: number, head: Uint8Array, payload: Uint8Array): number
+  report(handle: number, buffer: Float64Array, length: number): number
+  collect(handle: number, buffer: Float64Array): number
   resolve(handle: number, topic: string, words: Uint32Array): number
   subscribers(handle: number, topic: string, words: Uint32Array): number
 }

@@ -5,6 +5,7 @@ import type {
   Core,
   CoreAttachment,
   DeadLetterRecord,
+  EndpointLabel,
   EndpointRecord,
   Holdings,
   Match,
@@ -71,6 +72,7 @@ class NativeAttachment implements CoreAttachment {
   readonly #handle: number
   readonly #wake: () => void
   #words = new Uint32Array(1_024)
+  #numbers = new Float64Array(1_024)
   #left = false
 
   constructor(native: Binding, bus: string, handle: number, id: number, options: string, wake: () => void) {
@@ -242,6 +244,33 @@ class NativeAttachment implements CoreAttachment {
 
   undeliverable(): number {
     return this.#left ? 0 : this.#native.undeliverable(this.#handle)
+  }
+
+  label(endpoint: number): EndpointLabel | undefined {
+    const label = this.#left ? null : this.#native.label(this.#handle, endpoint)
+    return label === null ? undefined : { ...label, name: label.name }
+  }
+
+  row(key: string): number | undefined {
+    return this.#left ? undefined : (this.#native.row(this.#handle, key) ?? undefined)
+  }
+
+  rowKeys(first: number): readonly string[] {
+    return this.#left ? [] : this.#native.rowKeys(this.#handle, first)
+  }
+
+  report(triples: Float64Array, length: number): void {
+    if (!this.#left) this.#native.report(this.#handle, triples, length)
+  }
+
+  collect(): Float64Array {
+    if (this.#left) return new Float64Array(1)
+    const count = this.#native.collect(this.#handle, this.#numbers)
+    if (count >= 0) return this.#numbers.subarray(0, count)
+    if (count > STATUS_TOO_SMALL) throw internal(`collect() returned ${count}`)
+    // Other threads may report meanwhile: it may need a further try.
+    this.#numbers = new Float64Array(-count * 2)
+    return this.collect()
   }
 
   detach(): void {

@@ -1,0 +1,52 @@
+/** The measurements of a bus, for whoever reads them. */
+import type { Metrics } from '../contract/metrics.js'
+import type { BusHoldings } from '../contract/stats.js'
+import type { CoreAttachment } from '../core/core.js'
+import { prometheusText } from '../operate/metrics/prometheus.js'
+import type { Reporter } from '../operate/metrics/reporter.js'
+import { RowReader } from '../operate/metrics/rows.js'
+import { MetricsSnapshot } from '../operate/metrics/snapshot.js'
+
+const NOTHING: BusHoldings = {
+  held: 0,
+  parked: 0,
+  scheduled: 0,
+  retained: 0,
+  deadLetters: 0,
+  deadLettersEvicted: 0,
+  heldBytes: 0,
+  retainedBytes: 0,
+}
+
+/** The measurements of one attachment. */
+export class Measurements {
+  readonly #attachment: CoreAttachment
+  readonly #reporter: Reporter | undefined
+  readonly #reader: RowReader
+  #last: Metrics | undefined
+
+  /** @param reporter - undefined where nobody measures */
+  constructor(attachment: CoreAttachment, reporter: Reporter | undefined) {
+    this.#attachment = attachment
+    this.#reporter = reporter
+    this.#reader = new RowReader(attachment)
+  }
+
+  /** The numbers of now; after the bus has left this thread, those of then. */
+  metrics(): Metrics {
+    if (this.#last !== undefined) return this.#last
+    this.#reporter?.report()
+    return new MetricsSnapshot(this.#reader.read(), this.#attachment.holdings())
+  }
+
+  /** The same for Prometheus. */
+  prometheus(bus: string, mostReceivers: number): string {
+    return prometheusText(this.metrics(), bus, mostReceivers)
+  }
+
+  /** The bus is about to leave this thread. */
+  end(): void {
+    this.#reporter?.end()
+    this.#last = new MetricsSnapshot(this.#reader.read(), NOTHING)
+  }
+}
