@@ -114,6 +114,7 @@ export type {
 } from './contract/standard-schema.js'
 export type { BusHoldings, BusStats, EndpointStats } from './contract/stats.js'
 export type { Stream } from './contract/streams.js'
+export type { Trace, TraceEvent, TraceOptions, TraceStep } from './contract/trace.js'
 export type { HandleTrace, SendTrace } from './contract/tracing.js'
 export type {
   RestartOptions,

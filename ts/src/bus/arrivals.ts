@@ -22,6 +22,7 @@ import type { Frame } from '../link/frame.js'
 import type { Hop } from '../link/hop.js'
 import type { PlanCache } from '../link/plan-cache.js'
 import type { Settlements } from '../link/settlements.js'
+import type { Tracker } from '../operate/tracing/tracker.js'
 import type { Answers } from './answers.js'
 import type { Barriers } from './barriers.js'
 import type { Consequences } from './consequences.js'
@@ -57,6 +58,7 @@ export interface ArrivalParts {
   readonly outcomes: Consequences
   readonly publishing: Publishing
   readonly notifications: Notifications
+  readonly tracker: Tracker
 }
 
 /** The incoming frames of one attachment. */
@@ -148,24 +150,21 @@ export class Arrivals {
   }
 
   #event(frame: Frame): void {
-    const { codecs, dispatcher, lifelines, receivers } = this.#parts
+    const { codecs, dispatcher, lifelines, receivers, tracker } = this.#parts
     const { topic } = frame
     const endpoints = receivers.receiversOf(topic)
-    if (endpoints.length === 0) return
+    if (endpoints.length === 0) {
+      this.#notHere(frame, 'nobody')
+      return
+    }
     try {
       const { sender, slot, generation, timestampMs } = frame
       const payload = decodePayload(topic, frame.codec, frame.payload, codecs, frame.isApart)
       const origin = { sender, slot: 0, generation: 0, dueMs: 0, lifelines }
       const sequence = generation * 2 ** 32 + slot
-      const message = new ReceivedMessage(
-        topic,
-        payload,
-        'event',
-        origin,
-        sequence,
-        envelopeOf(frame),
-        timestampMs,
-      )
+      const envelope = envelopeOf(frame)
+      if (envelope !== undefined) tracker.came(envelope, 'arrived', 0)
+      const message = new ReceivedMessage(topic, payload, 'event', origin, sequence, envelope, timestampMs)
       dispatcher.dispatch(endpoints, message)
     } catch (error) {
       this.#unreadable(frame, topic, error)
@@ -177,6 +176,7 @@ export class Arrivals {
     const { topic, sender } = frame
     const endpoint = receivers.endpoints.get(frame.endpoint)
     if (endpoint === undefined) {
+      this.#notHere(frame, frame.delivery === 0 ? 'nobody' : 'moved')
       // A delivery goes to another endpoint, which then answers.
       if (frame.delivery !== 0) settlements.release({ sender, number: frame.delivery })
       else if (frame.generation !== 0) answers.refuse(ownerOf(frame), handlerGone(topic, frame.endpoint))
@@ -184,6 +184,7 @@ export class Arrivals {
     }
     const dueMs = this.#dueMs(frame)
     if (dueMs !== 0 && dueMs <= this.#parts.clock.nowMs()) {
+      this.#notHere(frame, 'expired')
       endpoint.ignoreLate(kind)
       if (frame.delivery !== 0) settlements.settle({ sender, number: frame.delivery })
       return
@@ -195,6 +196,11 @@ export class Arrivals {
     } catch (error) {
       this.#unreadable(frame, topic, error)
     }
+  }
+
+  /** What comes does not get to a receiver. */
+  #notHere(frame: Frame, event: 'nobody' | 'moved' | 'expired'): void {
+    if (frame.headers.length > 0) this.#parts.tracker.came(envelopeOf(frame), event, frame.endpoint)
   }
 
   /** A message that was for later is sent now, by whichever thread gets it. */
@@ -248,6 +254,10 @@ export class Arrivals {
   }
 
   #item(frame: Frame): void {
+    if (frame.generation === 0) {
+      this.#parts.tracker.told(frame.slot, frame.payload)
+      return
+    }
     const waiter = this.#parts.correlation.get(frame.slot, frame.generation)
     // Its reader has left.
     if (waiter?.taker === undefined) return
@@ -281,8 +291,10 @@ export class Arrivals {
 
   #message(frame: Frame, topic: string, kind: Message['kind']): ReceivedMessage {
     const { sender, generation, timestampMs, delivery: number, attempt } = frame
-    const { clock, codecs, lifelines } = this.#parts
+    const { clock, codecs, lifelines, tracker } = this.#parts
     const payload = decodePayload(topic, frame.codec, frame.payload, codecs, frame.isApart)
+    const envelope = envelopeOf(frame)
+    if (envelope !== undefined) tracker.came(envelope, 'arrived', frame.endpoint)
     const { slot, awaitsProcessed } = slotOf(frame.slot)
     const dueMs = this.#dueMs(frame)
     const isRequest = kind === 'request'
@@ -301,7 +313,7 @@ export class Arrivals {
       outlet,
       delivery: number === 0 ? undefined : new Delivery(sender, number, attempt, frame.wasMoved),
     }
-    return new ReceivedMessage(topic, payload, kind, origin, 0, envelopeOf(frame), timestampMs)
+    return new ReceivedMessage(topic, payload, kind, origin, 0, envelope, timestampMs)
   }
 }
 

@@ -26,6 +26,7 @@ import { CallerCircuits } from '../operate/callers.js'
 import { busMeters, Reporter, type Sources } from '../operate/metrics/reporter.js'
 import { RequestTally } from '../operate/metrics/requests.js'
 import { Channels } from '../operate/tracing/channels.js'
+import { Tracker } from '../operate/tracing/tracker.js'
 import { type BusSettings, canonical, fromCanonical, type ThreadSettings } from '../options/open.js'
 import type { PublishSettings } from '../options/send.js'
 import { type TopicDefaults, topicDefaults } from '../options/topic.js'
@@ -58,6 +59,7 @@ import { Receivers } from './receivers.js'
 import { Requests } from './requests.js'
 import { Schedule } from './schedule.js'
 import { Streams } from './streams.js'
+import { Traces } from './traces.js'
 
 /** The parts of an attachment that its verbs use. */
 export interface Parts {
@@ -84,6 +86,7 @@ export interface Parts {
   readonly requests: Requests
   readonly streams: Streams
   readonly measurements: Measurements
+  readonly traces: Traces
   /** What holds for the messages for a topic or an address where their sender says nothing. */
   readonly defaultsOf: (target: string | Address) => TopicDefaults
   /** Hands over what was sent, and lets go of everything. */
@@ -124,7 +127,8 @@ export function assemble(
   const localOf = (id: number): Endpoint | undefined => endpoints.get(id)
   const meters = busMeters()
   const keepAlive = new KeepAlive()
-  const decideKeepAlive = (): void => keepAlive.want(endpoints.size > 0 || correlation.pending > 0)
+  const decideKeepAlive = (): void =>
+    keepAlive.want(endpoints.size > 0 || correlation.pending > 0 || tracker.open > 0)
   const events = new Events(name)
   const submission = new Submission(attachment, meters.batchSize)
   const correlation = new Correlation(decideKeepAlive)
@@ -154,8 +158,17 @@ export function assemble(
   const codecOf = (topic: string): CodecName | undefined =>
     topic.startsWith('$') ? undefined : plans.get(topic).defaults.entry?.codec
   const codecs = new Codecs(settings.codec, namesCodecs ? codecOf : undefined)
-  const refused = (topic: string): void => events.congested(topic, 'event')
-  const hop = new Hop(submission, codecs, settings, refused)
+  const tracker: Tracker = new Tracker(attachment.id, () => hop)
+  const hop: Hop = new Hop(submission, codecs, settings, {
+    refused({ topic, mark }, target) {
+      events.congested(topic, 'event')
+      if (mark !== undefined) tracker.step(mark, 'no-room', { to: [target] })
+    },
+    shipped(mark, to, endpoint, batch, place) {
+      const detail = `batch ${batch}, frame ${place}`
+      tracker.step(mark, 'sent', { to, detail, ...(endpoint !== 0 && { endpoint }) })
+    },
+  })
   const channels = new Channels({
     bus: name,
     attachment: attachment.id,
@@ -239,7 +252,7 @@ export function assemble(
   // What is received.
   const answers = new Answers(attachment.id, correlation, hop, openRequests, settings.redact)
   const burials = new Burials(hop, codecs, settlements, events)
-  const outcomes = new Consequences({ answers, settlements, burials, events, publishing })
+  const outcomes = new Consequences({ answers, settlements, burials, events, publishing, tracker })
   const barriers = new Barriers(attachment, hop)
   const expiries = new Expiries(
     { attachment: attachment.id, barriers, correlation, submission, timers },
@@ -278,6 +291,7 @@ export function assemble(
     defaultsOf,
     handOver,
     channels,
+    tracker,
     asyncContext: thread.asyncContext,
     metrics: reporter?.receivers,
     onChange: decideKeepAlive,
@@ -303,6 +317,7 @@ export function assemble(
     outcomes,
     publishing,
     notifications,
+    tracker,
   })
   const completion: Completion = new Completion(attachment, arrivals.receive, time === undefined)
   const stopFollowing = time?.follow((ms) => {
@@ -317,6 +332,8 @@ export function assemble(
     return (topic) => matches(compiled, topic)
   })
   const measurements = new Measurements(attachment, reporter)
+  const onChange = decideKeepAlive
+  const traces = new Traces({ tracker, plans, publishing, notifications, requests, timers, onChange })
   // From here on we count as asleep, and are woken by whatever comes.
   completion.drain()
 
@@ -343,9 +360,11 @@ export function assemble(
     measurements,
     requests,
     streams,
+    traces,
     defaultsOf: (target) => (typeof target === 'string' ? plans.get(target).defaults : unsaid),
     release() {
       stopFollowing?.()
+      traces.end()
       alerts.end()
       presence.end()
       timers.clear()

@@ -29,6 +29,7 @@ import type { CloseReport, Receipt } from '../contract/receipts.js'
 import type { Reply } from '../contract/replies.js'
 import type { BusStats } from '../contract/stats.js'
 import type { Stream } from '../contract/streams.js'
+import type { Trace, TraceOptions } from '../contract/trace.js'
 import type { Core } from '../core/core.js'
 import { LANE_CONTROL } from '../core/native/layout.js'
 import { asCurrent } from '../delivery/current-request.js'
@@ -47,6 +48,7 @@ import {
 import { requestManySettings, requestSettings } from '../options/request.js'
 import { deliverSettings, publishSettings, sendSettings } from '../options/send.js'
 import { streamSettings } from '../options/stream.js'
+import { traceSettings } from '../options/trace.js'
 import { topicOf } from './address.js'
 import { assemble, type Parts } from './assembly.js'
 import { close } from './closing.js'
@@ -197,6 +199,16 @@ export class ThreadBus {
     if (topic === target) this.#parts.plans.get(topic)
     const { attachment, detours } = this.#parts
     return explain(attachment, topic, this.settings, detours.unusable(topic))
+  }
+
+  async trace(target: string | Address, payload: unknown, options?: TraceOptions): Promise<Trace> {
+    this.#mustBeOpen()
+    const { defaultsOf, traces } = this.#parts
+    const defaults = defaultsOf(target)
+    const settings = traceSettings(options, defaults)
+    // An event is for a topic: its check is that of a publish.
+    if (settings.kind === 'event') this.#parts.plans.get(target as string)
+    return traces.trace(target, payload, settings, defaults.entry, this.explain(target))
   }
 
   directory(filter?: DirectoryFilter): Directory {

@@ -18,6 +18,7 @@ import {
 } from '../errors.js'
 import { PLAIN } from '../link/envelope.js'
 import type { Settlements } from '../link/settlements.js'
+import type { Tracker } from '../operate/tracing/tracker.js'
 import type { Answers } from './answers.js'
 import type { Burials } from './burials.js'
 import type { Events } from './events.js'
@@ -30,6 +31,7 @@ export interface ConsequenceParts {
   readonly burials: Burials
   readonly events: Events
   readonly publishing: Publishing
+  readonly tracker: Tracker
 }
 
 /** The consequences in one attachment. */
@@ -45,12 +47,20 @@ export class Consequences implements Outcomes {
     if (generation !== 0 && awaitsProcessed !== true) this.#parts.answers.fulfil(message, undefined)
   }
 
+  queued(endpoint: Endpoint, message: ReceivedMessage, hasRoom: boolean): void {
+    const { tracker } = this.#parts
+    if (!tracker.isOn) return
+    if (hasRoom) tracker.at(endpoint, message, 'queued', `${endpoint.queued} in the mailbox`)
+    else tracker.at(endpoint, message, 'waiting', 'the mailbox is full')
+  }
+
   acknowledged(_endpoint: Endpoint, message: ReceivedMessage): void {
     this.#settle(message)
   }
 
-  processed(_endpoint: Endpoint, message: ReceivedMessage, value: unknown): void {
-    const { answers, publishing } = this.#parts
+  processed(endpoint: Endpoint, message: ReceivedMessage, value: unknown): void {
+    const { answers, publishing, tracker } = this.#parts
+    if (tracker.isOn) tracker.at(endpoint, message, 'processed')
     if (message.kind === 'request') {
       requestEnded(message)
       // An answer that nobody waits for need not travel.
@@ -66,6 +76,7 @@ export class Consequences implements Outcomes {
   }
 
   failed(endpoint: Endpoint, message: ReceivedMessage, error: unknown): void {
+    this.#track(endpoint, message, 'failed', error)
     this.#tellFailure(endpoint, message, error)
     this.#endInFailure(endpoint, message, error)
   }
@@ -75,6 +86,7 @@ export class Consequences implements Outcomes {
   }
 
   retried(endpoint: Endpoint, message: ReceivedMessage, error: unknown): void {
+    this.#track(endpoint, message, 'retried', error)
     const { delivery } = ReceivedMessage.originOf(message)
     if (delivery !== undefined) this.#parts.settlements.attempted(delivery, delivery.attempts)
     this.#tellFailure(endpoint, message, error)
@@ -82,6 +94,7 @@ export class Consequences implements Outcomes {
 
   buried(endpoint: Endpoint, message: ReceivedMessage, error: unknown, reason: DeathReason): void {
     const { id, pattern, settings } = endpoint
+    this.#track(endpoint, message, 'dead-lettered', error)
     this.#tellFailure(endpoint, message, error)
     try {
       this.#parts.burials.bury(message, { id, pattern, name: settings.name }, error, reason)
@@ -94,7 +107,8 @@ export class Consequences implements Outcomes {
   }
 
   refused(endpoint: Endpoint, message: ReceivedMessage, why: Refusal, wasAccepted: boolean): void {
-    const { answers, events, settlements } = this.#parts
+    const { answers, events, settlements, tracker } = this.#parts
+    if (tracker.isOn) trackRefusal(tracker, endpoint, message, why, wasAccepted)
     const origin = ReceivedMessage.originOf(message)
     const { delivery, generation, awaitsProcessed } = origin
     if (why === 'overloaded') events.overflow(endpoint, message)
@@ -127,8 +141,10 @@ export class Consequences implements Outcomes {
 
   /** Nobody is left for a delivery of an endpoint that is gone. */
   lapsed(endpoint: number, message: ReceivedMessage): void {
-    const { answers, burials } = this.#parts
+    const { answers, burials, tracker } = this.#parts
     const { topic } = message
+    const receiver = { id: endpoint, pattern: topic, settings: {} }
+    if (tracker.isOn) tracker.at(receiver, message, 'dead-lettered', 'nobody is left for it')
     const origin = ReceivedMessage.originOf(message)
     const error = handlerGone(topic, endpoint)
     burials.bury(message, { id: endpoint, pattern: topic, name: undefined }, error, 'lapsed')
@@ -159,6 +175,16 @@ export class Consequences implements Outcomes {
     this.#parts.events.failure({ topic, id, attempt, endpoint, error }, kind === 'request')
   }
 
+  #track(
+    endpoint: Endpoint,
+    message: ReceivedMessage,
+    event: 'failed' | 'retried' | 'dead-lettered',
+    error: unknown,
+  ): void {
+    const { tracker } = this.#parts
+    if (tracker.isOn) tracker.at(endpoint, message, event, shown(error))
+  }
+
   #settle(message: ReceivedMessage): void {
     const { delivery } = ReceivedMessage.originOf(message)
     if (delivery !== undefined) this.#parts.settlements.settle(delivery)
@@ -175,6 +201,36 @@ function refusal(
   if (why === 'open') return circuitOpen(topic, id)
   if (why === 'overloaded') return overloaded(topic, id, settings.capacity)
   return expired(topic, kind, id)
+}
+
+function trackRefusal(
+  tracker: Tracker,
+  endpoint: Endpoint,
+  message: ReceivedMessage,
+  why: Refusal,
+  wasAccepted: boolean,
+): void {
+  const isHeld = ReceivedMessage.originOf(message).delivery !== undefined
+  if (why === 'gone' && isHeld) tracker.at(endpoint, message, 'moved', 'its receiver is gone')
+  else if (why === 'expired') tracker.at(endpoint, message, 'expired')
+  else tracker.at(endpoint, message, wasAccepted ? 'dropped' : 'refused', WHY[why])
+}
+
+const WHY: Readonly<Record<Exclude<Refusal, 'expired'>, string>> = {
+  overloaded: 'the mailbox is full',
+  gone: 'its receiver is gone',
+  over: 'its receiver has had its one message',
+  late: 'its sender has stopped waiting for room',
+  open: 'the circuit is open',
+}
+
+/** What can be said of an error in a line, even of one that throws when it is looked at. */
+function shown(error: unknown): string {
+  try {
+    return String(error)
+  } catch {
+    return 'something that cannot be shown'
+  }
 }
 
 /** Whether whoever made a request does not wait for its answer any more, as far as is known. */

@@ -16,6 +16,7 @@ import type { Timers } from '../link/timers.js'
 import { firstStanding, Guard } from '../operate/guard.js'
 import type { ReceiverRows } from '../operate/metrics/receiver-rows.js'
 import type { Channels } from '../operate/tracing/channels.js'
+import type { Receiver, Tracker } from '../operate/tracing/tracker.js'
 import type { EndpointSettings } from '../options/receive.js'
 import type { TopicDefaults } from '../options/topic.js'
 import type { Barriers } from './barriers.js'
@@ -43,6 +44,7 @@ export interface ReceiversParts {
   /** Hands over what has been said of deliveries, so that the core does not move what is settled. */
   readonly handOver: () => void
   readonly channels: Channels
+  readonly tracker: Tracker
   /** Whether handlers run in the asynchronous context of whoever sent the message in this thread. */
   readonly asyncContext: boolean
   /** Undefined where nobody measures. */
@@ -239,12 +241,14 @@ export class Receivers {
     pattern: Pattern,
     settings: EndpointSettings,
   ): HandlerFunction {
-    const { channels, interceptors, asyncContext } = this.#parts
+    const { channels, interceptors, asyncContext, tracker } = this.#parts
     const { name, batch } = settings
+    const self = { id: endpoint, pattern, settings }
     const isBatch = batch !== undefined
     const run = asyncContext && !isBatch ? inItsContext(given) : given
     const intercepted = interceptors.around(run, isBatch)
     return (payload, received) => {
+      if (tracker.isOn) trackStart(tracker, self, received)
       if (!channels.seesHandle)
         return interceptors.seesReceived ? intercepted(payload, received) : run(payload, received)
       const messages = isBatch ? (received as unknown as readonly Message[]) : [received]
@@ -276,6 +280,16 @@ export class Receivers {
     this.#exactTopics.delete(endpoint.id)
     this.#left(endpoint)
     onChange()
+  }
+}
+
+/** @param received - the message, or those of a batch */
+function trackStart(tracker: Tracker, endpoint: Receiver, received: Message | readonly Message[]): void {
+  const messages = Array.isArray(received) ? received : [received]
+  for (const message of messages) {
+    if (!(message instanceof ReceivedMessage)) continue
+    const { attempt } = message
+    tracker.at(endpoint, message, 'started', attempt > 1 ? `attempt ${attempt}` : undefined)
   }
 }
 

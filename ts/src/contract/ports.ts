@@ -62,6 +62,7 @@ import type {
   RequestTopic,
   StreamTopic,
 } from './topics.js'
+import type { Trace, TraceOptions } from './trace.js'
 import type { Workers, WorkersOptions } from './workers.js'
 
 /**
@@ -381,6 +382,24 @@ export interface Bus<in out C extends Contract<C> = Topics> extends AsyncDisposa
    * console.log(bus.explain('cart.7.price'))
    */
   explain(target: string | Address): Explanation
+
+  /**
+   * Sends one message, marked, and reports its way through all threads: who could have got it and what excluded whom, when
+   * it was put into which batch, came, waited, was started, and how it ended, step by step. Its interceptors, schemas,
+   * retries and circuits are those of any message; the mark is the header `busbar-trace`, and a message that is sent on with
+   * it reports to the same trace as long as that is open. `console.log` prints it readably.
+   *
+   * @param target - a topic; of a notification or a request also an address
+   * @param options - as what it is sent (`kind`, default `event`), how long its ends are waited for (`timeout` in
+   * milliseconds, default 5,000), and `headers`, `key`, `priority` and `guarantee` of the message
+   * @returns the report, when all ways have ended or the time is over; what a request fails with is in its `error`
+   * @throws BusError `ERR_BUS_INVALID_TOPIC`; `ERR_BUS_INVALID_ADDRESS`; `ERR_BUS_INVALID_OPTION`; of an event what
+   * `publish()` throws; `ERR_BUS_CLOSED`
+   * @example
+   * const { steps, isComplete } = await bus.trace('cart.7.price', { items: 3 }, { kind: 'request' })
+   * console.log(isComplete, steps)
+   */
+  trace(target: string | Address, payload: unknown, options?: TraceOptions): Promise<Trace>
 
   /**
    * Lists the endpoints of the bus, in all threads, and follows who joins and leaves.

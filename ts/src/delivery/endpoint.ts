@@ -347,10 +347,12 @@ export class Endpoint implements RunListener<ReceivedMessage>, MailboxListener<Q
       case Offered.queued:
       case Offered.replaced:
         this.#accept(entry)
+        this.#parts.outcomes.queued(this, message, true)
         // With a slot free it waits for its key; another may be next now.
         if (this.#mailbox.running < this.settings.concurrency) this.goOn()
         break
       case Offered.waiting:
+        this.#parts.outcomes.queued(this, message, false)
         break
       default:
         this.#refuse(message, counts)

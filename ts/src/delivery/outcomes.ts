@@ -18,6 +18,8 @@ export type Refusal = 'overloaded' | 'gone' | 'over' | 'expired' | 'late' | 'ope
 export interface Outcomes {
   /** It is in the mailbox, or beyond. */
   accepted(endpoint: Endpoint, message: ReceivedMessage): void
+  /** It waits in the mailbox, or for room there. */
+  queued(endpoint: Endpoint, message: ReceivedMessage, hasRoom: boolean): void
   /** Its handler has said that it is done, and runs on: the core need not hold it any more. */
   acknowledged(endpoint: Endpoint, message: ReceivedMessage): void
   /** Its handler finished with `value`. */

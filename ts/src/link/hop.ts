@@ -8,6 +8,7 @@ import { padded } from './alignment.js'
 import { Backlog, type Waiting } from './backlog.js'
 import { deadlineWord } from './deadline-word.js'
 import type { Envelope } from './envelope.js'
+import { type Mark, markOf } from './mark.js'
 import type { FrameHead, Submission } from './submission.js'
 
 /** A use of a slot. */
@@ -23,6 +24,16 @@ export interface Parcel {
   readonly codec: number
   readonly headers: Uint8Array | undefined
   readonly payload: Uint8Array
+  /** Where it is reported how it goes on; most often nowhere. */
+  readonly mark: Mark | undefined
+}
+
+/** Hears what becomes of messages on their way; nothing of it may throw, or encode anything. */
+export interface HopListener {
+  /** There was no room for an event that cannot wait, in so many threads: it is told once for each. */
+  refused(parcel: Parcel, target: number): void
+  /** A marked message was put into a batch; `endpoint` is 0 where all that match are meant. */
+  shipped(mark: Mark, targets: readonly number[], endpoint: number, batch: number, place: number): void
 }
 
 /** What one copy of a parcel is for. */
@@ -48,24 +59,24 @@ export class Hop {
   readonly #submission: Submission
   readonly #maxMessageBytes: number
   readonly #codecs: Codecs
-  readonly #onRefused: (topic: string) => void
+  readonly #listener: HopListener
   /** What waits for room. */
   readonly backlog: Backlog
 
   /**
    * @param bounds.inboxBytes - how much may wait here for one other thread
-   * @param onRefused - called once for each thread that has no room for an event that cannot wait
+   * @param listener - told of what becomes of messages
    */
   constructor(
     submission: Submission,
     codecs: Codecs,
     bounds: { readonly maxMessageBytes: number; readonly inboxBytes: number },
-    onRefused: (topic: string) => void,
+    listener: HopListener,
   ) {
     this.#submission = submission
     this.#codecs = codecs
     this.#maxMessageBytes = bounds.maxMessageBytes
-    this.#onRefused = onRefused
+    this.#listener = listener
     this.backlog = new Backlog(bounds.inboxBytes)
   }
 
@@ -115,12 +126,13 @@ export class Hop {
     const headers = envelope === undefined ? undefined : encodeEnvelope(topic, envelope)
     const { codec, bytes } = encodePayload(topic, payload, this.#codecs)
     this.#mustFit(topic, bytes)
-    return { topic, lane: envelope?.lane ?? layout.LANE_NORMAL, codec, headers, payload: bytes }
+    const mark = headers === undefined ? undefined : markOf(envelope)
+    return { topic, lane: envelope?.lane ?? layout.LANE_NORMAL, codec, headers, payload: bytes, mark }
   }
 
   /** Sends a copy of a parcel to some attachments; to none of them, it is for the core alone. */
   ship(targets: readonly number[], parcel: Parcel, label: Label): void {
-    const { topic, lane, codec, headers, payload } = parcel
+    const { topic, lane, codec, headers, payload, mark } = parcel
     const { kind, endpoint, correlation, dueMs, delivery, attempt = 0 } = label
     const { slot, generation } = correlation
     this.#submission.append(
@@ -141,6 +153,9 @@ export class Hop {
       headers,
       payload,
     )
+    if (mark === undefined || targets.length === 0) return
+    const { batches, frames } = this.#submission
+    this.#listener.shipped(mark, targets, endpoint, batches + 1, frames)
   }
 
   /** Sends an event to all subscriptions of its topic in `targets`; `sequence` tells this sender's events apart. */
@@ -167,7 +182,7 @@ export class Hop {
     this.#submission.prepare(bytes, parcel.payload.length)
     const hasRoom = (target: number): boolean => {
       if (!backlog.isBehind(target, parcel.lane) && credits.take(target, bytes)) return true
-      this.#onRefused(parcel.topic)
+      this.#listener.refused(parcel, target)
       return false
     }
     const [target = 0] = targets
@@ -204,6 +219,12 @@ export class Hop {
     this.#mustFit(topic, bytes)
     // In the lane of the answer that follows the last one.
     const head = answer(layout.KIND_ITEM, layout.LANE_NORMAL, correlation, codec)
+    this.#submission.append([target], head, undefined, bytes)
+  }
+
+  /** Reports a step of a marked message, in bytes, to the thread that wants to know. No stream has the generation 0. */
+  step(target: number, trace: number, bytes: Uint8Array): void {
+    const head = answer(layout.KIND_ITEM, layout.LANE_NORMAL, { slot: trace, generation: 0 }, 0)
     this.#submission.append([target], head, undefined, bytes)
   }
 

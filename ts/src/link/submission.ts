@@ -67,6 +67,11 @@ export class Submission {
     return this.#batches
   }
 
+  /** How many frames there are in the one that is open. */
+  get frames(): number {
+    return this.#frames
+  }
+
   /** How many bytes those had. */
   get bytes(): number {
     return this.#bytes
