@@ -12,3 +12,5 @@ export const { MOST_PASSED_OVER } =
 export const { Offered } =
   await inside<typeof import('../../../ts/src/delivery/mailbox/outcome.js')>('mailbox/outcome.js')
 export const { backoffMs } = await inside<typeof import('../../../ts/src/delivery/backoff.js')>('backoff.js')
+export const { takesPayloadOnly } =
+  await inside<typeof import('../../../ts/src/delivery/front.js')>('front.js')

@@ -119,7 +119,8 @@ export function assemble(
   }
   const termsOf = (topic: string): TopicTerms => {
     const defaults = defaultsOf(topic)
-    return { defaults, isPlain: isPlain(defaults.publish) && !preparation.isNeeded(defaults.entry) }
+    const plain = isPlain(defaults.publish) && !preparation.isNeeded(defaults.entry)
+    return { defaults, isPlain: plain, isBare: !interceptors.seesReceived }
   }
 
   // What leaves this thread, and what comes.
@@ -147,7 +148,7 @@ export function assemble(
   const addresses = new PlanCache(
     attachment,
     localOf,
-    () => ({ defaults: unsaid, isPlain: false }),
+    () => ({ defaults: unsaid, isPlain: false, isBare: false }),
     planCacheTopics,
     true,
     meters,

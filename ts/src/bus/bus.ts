@@ -78,6 +78,8 @@ export class ThreadBus {
   /** Which core it is on. */
   readonly core: CoreName
   readonly #parts: Parts
+  readonly #plans: Parts['plans']
+  readonly #publishing: Parts['publishing']
   readonly #onClosed: () => void
   readonly #iterators = new Set<MessageIterator>()
   #closing: Promise<CloseReport> | undefined
@@ -99,6 +101,8 @@ export class ThreadBus {
     this.core = core.name
     this.#onClosed = onClosed
     this.#parts = parts
+    this.#plans = parts.plans
+    this.#publishing = parts.publishing
     this.settings = parts.settings
     // One emitter, of which there are two descriptions: Node's, and that of typed-emitter.
     this.events = parts.events as EventEmitter as BusEvents
@@ -147,10 +151,24 @@ export class ThreadBus {
   }
 
   publish(topic: string, payload: unknown, options?: PublishOptions): number {
-    const { plans, publishing } = this.#parts
-    const plan = plans.get(topic)
-    if (options === undefined && publishing.isPlain(plan)) return publishing.plain(plan, payload, undefined)
-    return publishing.publish(plan, payload, publishSettings(options, plan.defaults.publish))
+    const only = this.#plans.only(topic)
+    if (options === undefined && only !== undefined && this.#publishing.tryDirect(only, topic, payload))
+      return 1
+    return this.#publish(topic, payload, options)
+  }
+
+  // Apart from the above, so that that is small enough to become a part of its callers.
+  #publish(topic: string, payload: unknown, options: PublishOptions | undefined): number {
+    const plan = this.#plans.get(topic)
+    if (options === undefined) {
+      if (plan.only?.simple !== undefined) {
+        // Before its handler is called, which may change the routes.
+        this.#plans.rememberOnly(plan)
+        if (this.#publishing.tryDirect(plan.only, topic, payload)) return 1
+      }
+      if (this.#publishing.isPlain(plan)) return this.#publishing.plain(plan, payload, undefined)
+    }
+    return this.#publishing.publish(plan, payload, publishSettings(options, plan.defaults.publish))
   }
 
   publisher(topic: string): BoundPublisher<unknown> {

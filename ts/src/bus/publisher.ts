@@ -3,6 +3,7 @@ import type { DeliverOptions, PublishOptions } from '../contract/options.js'
 import type { Publisher } from '../contract/publisher.js'
 import type { Receipt } from '../contract/receipts.js'
 import type { Endpoint } from '../delivery/endpoint.js'
+import type { BlindHandler } from '../delivery/front.js'
 import type { Plan } from '../link/plan.js'
 import type { PlanCache } from '../link/plan-cache.js'
 import { deliverSettings, publishSettings } from '../options/send.js'
@@ -10,16 +11,23 @@ import type { Publishing } from './publishing.js'
 
 /** The publisher; see the head of this file. */
 export class BoundPublisher<Payload> implements Publisher<Payload> {
-  readonly topic: string
-  readonly #plans: PlanCache<Endpoint>
-  readonly #publishing: Publishing
-  #plan: Plan<Endpoint>
+  // First what each message asks for.
   /** The cache's changes when the plan was looked up: a plan that the cache has let go of is not told of later ones. */
   #changes: number
+  /** The plan's only receiver. */
+  #only: Endpoint | undefined
+  /** Its handler, where that sees nothing but the payload. */
+  #blind: BlindHandler | undefined
+  readonly #plans: PlanCache<Endpoint>
+  readonly #publishing: Publishing
+  readonly topic: string
+  #plan: Plan<Endpoint>
 
   constructor(plan: Plan<Endpoint>, plans: PlanCache<Endpoint>, publishing: Publishing) {
     this.topic = plan.topic
     this.#plan = plan
+    this.#only = plan.only
+    this.#blind = plan.only?.blind
     this.#changes = plans.changes
     this.#plans = plans
     this.#publishing = publishing
@@ -30,9 +38,23 @@ export class BoundPublisher<Payload> implements Publisher<Payload> {
   }
 
   publish(payload: Payload, options?: PublishOptions): number {
+    if (options === undefined && this.#changes === this.#plans.changes) {
+      const only = this.#only
+      const handler = this.#blind
+      if (only !== undefined && handler !== undefined) {
+        if (this.#publishing.tryBlind(only, handler, this.topic, payload)) return 1
+      }
+    }
+    return this.#publish(payload, options)
+  }
+
+  // Apart from the above, so that that is small enough to become a part of its callers.
+  #publish(payload: Payload, options: PublishOptions | undefined): number {
     const plan = this.#current()
-    if (options === undefined && this.#publishing.isPlain(plan))
-      return this.#publishing.plain(plan, payload, undefined)
+    if (options === undefined) {
+      if (plan.only !== undefined && this.#publishing.tryDirect(plan.only, this.topic, payload)) return 1
+      if (this.#publishing.isPlain(plan)) return this.#publishing.plain(plan, payload, undefined)
+    }
     return this.#publishing.publish(plan, payload, publishSettings(options, plan.defaults.publish))
   }
 
@@ -45,6 +67,8 @@ export class BoundPublisher<Payload> implements Publisher<Payload> {
     const { changes } = this.#plans
     if (changes !== this.#changes) {
       this.#plan = this.#plans.get(this.topic)
+      this.#only = this.#plan.only
+      this.#blind = this.#only?.blind
       this.#changes = changes
     }
     return this.#plan

@@ -3,8 +3,9 @@ import type { Receipt } from '../contract/receipts.js'
 import type { CoreAttachment } from '../core/core.js'
 import type { Dispatcher } from '../delivery/dispatcher.js'
 import type { Endpoint } from '../delivery/endpoint.js'
+import type { BlindHandler } from '../delivery/front.js'
 import type { Lifelines } from '../delivery/lifelines.js'
-import { type Origin, ReceivedMessage } from '../delivery/message.js'
+import { eventOf, type Origin, ReceivedMessage } from '../delivery/message.js'
 import { aborted, noHandler } from '../errors.js'
 import type { Clock } from '../link/clock.js'
 import { type Envelope, envelopeOf, PLAIN } from '../link/envelope.js'
@@ -37,12 +38,16 @@ export interface PublishingParts {
 /** The publishing side of one attachment. */
 export class Publishing {
   readonly #parts: PublishingParts
+  readonly #dispatcher: Dispatcher
+  readonly #channels: Channels
   /** Of all events of this thread that go to whoever matches. */
   readonly #origin: Origin
   #sequence = 0
 
   constructor(parts: PublishingParts) {
     this.#parts = parts
+    this.#dispatcher = parts.dispatcher
+    this.#channels = parts.channels
     const { attachment, lifelines } = parts
     this.#origin = { sender: attachment.id, slot: 0, generation: 0, dueMs: 0, lifelines }
   }
@@ -52,9 +57,35 @@ export class Publishing {
     return this.#sequence
   }
 
+  /**
+   * Publishes what needs nothing but its only receiver, and of that nothing but its handler. Returns false where it would
+   * have to wait; then nothing has happened.
+   */
+  tryDirect(only: Endpoint, topic: string, payload: unknown): boolean {
+    return only.blind === undefined
+      ? this.#trySeen(only, topic, payload)
+      : this.tryBlind(only, only.blind, topic, payload)
+  }
+
+  /** As {@link tryDirect}, for a handler that sees nothing but the payload. */
+  tryBlind(only: Endpoint, handler: BlindHandler, topic: string, payload: unknown): boolean {
+    const dispatcher = this.#dispatcher
+    if (!only.isFree || !dispatcher.isFree || this.#channels.seesEvents) return false
+    dispatcher.hand(only, handler, topic, payload, this.#origin, ++this.#sequence)
+    return true
+  }
+
+  #trySeen(only: Endpoint, topic: string, payload: unknown): boolean {
+    const dispatcher = this.#dispatcher
+    const handler = only.simple
+    if (handler === undefined || !only.isFree || !dispatcher.isFree || this.#channels.seesEvents) return false
+    dispatcher.handMessage(only, handler, eventOf(topic, payload, this.#origin, ++this.#sequence))
+    return true
+  }
+
   /** Whether an event with these terms needs nothing but its receivers. */
   isPlain(plan: Plan<Endpoint>): boolean {
-    return plan.isPlain && !this.#parts.channels.seesPublish
+    return plan.isPlain && !this.#channels.seesPublish
   }
 
   /** Publishes what needs nothing but its receivers; returns how many there are. */
@@ -76,7 +107,7 @@ export class Publishing {
   /** Publishes as `settings` say; returns how many receivers there are now. */
   publish(plan: Plan<Endpoint>, given: unknown, asked: PublishSettings): number {
     const { topic } = plan
-    return this.#parts.channels.publish({ topic, kind: 'event', payload: given }, asked, (settings) =>
+    return this.#channels.publish({ topic, kind: 'event', payload: given }, asked, (settings) =>
       this.#publish(plan, given, settings),
     )
   }
@@ -104,7 +135,7 @@ export class Publishing {
   /** Publishes, and resolves when all receivers have accepted or processed it. */
   deliver(plan: Plan<Endpoint>, given: unknown, asked: DeliverSettings): Promise<Receipt> {
     const { topic } = plan
-    return this.#parts.channels.deliver({ topic, kind: 'event', payload: given }, asked, (settings) =>
+    return this.#channels.deliver({ topic, kind: 'event', payload: given }, asked, (settings) =>
       this.#deliver(plan, given, settings),
     )
   }

@@ -74,6 +74,7 @@ export class Receivers {
     if (!isPattern(pattern)) throw invalidPattern(pattern)
     const { attachment, addresses, dispatcher, outcomes, timers, clock, defaultsOf, metrics, handOver } =
       this.#parts
+    const { asyncContext } = this.#parts
     const { dedupe, guarantee, replay } = settings
     const held = guarantee === 'at-least-once' || guarantee === 'exactly-once'
     const standing = firstStanding(settings, isHandler, held)
@@ -84,6 +85,7 @@ export class Receivers {
       id,
       pattern,
       handler: this.#around(run, id, pattern, settings),
+      bare: isHandler || asyncContext ? undefined : run,
       settings,
       dispatcher,
       outcomes,

@@ -5,10 +5,12 @@
  * So receivers see messages in the order in which they were published, nested ones included, and no chain of handlers
  * that publish can overflow the stack.
  */
+import type { HandlerFunction } from '../contract/handlers.js'
 import { isInsideRequest, outsideRequests } from './current-request.js'
 import type { Endpoint } from './endpoint.js'
 import { Fifo } from './fifo.js'
-import { ReceivedMessage } from './message.js'
+import type { BlindHandler } from './front.js'
+import { eventOf, type Origin, ReceivedMessage } from './message.js'
 
 /** A message for endpoints; without a message, an endpoint that may start what it has queued. */
 interface Turn {
@@ -55,10 +57,60 @@ export class Dispatcher {
     }
   }
 
+  /** Whether nothing is under way that a message would have to wait for, or be kept apart from. */
+  get isFree(): boolean {
+    return !this.#busy && !isInsideRequest()
+  }
+
+  /**
+   * Gives an event to its only receiver; only where {@link isFree} and {@link Endpoint.isFree}. It is {@link dispatch} for
+   * a handler that sees nothing but the payload: the message is made when there is something to be told of it.
+   */
+  hand(
+    endpoint: Endpoint,
+    handler: BlindHandler,
+    topic: string,
+    payload: unknown,
+    origin: Origin,
+    sequence: number,
+  ): void {
+    this.#busy = true
+    endpoint.begin()
+    try {
+      let value: unknown
+      try {
+        value = handler(payload)
+      } catch (error) {
+        endpoint.threw(error, eventOf(topic, payload, origin, sequence))
+        return
+      }
+      if (value === undefined) endpoint.end()
+      else endpoint.ended(value, eventOf(topic, payload, origin, sequence))
+    } finally {
+      // In every case, and also when what has to be told of a failure fails: nothing could be dispatched any more.
+      this.#busy = false
+      if (this.#later.length > 0) this.#goOn()
+    }
+  }
+
+  /** As {@link hand}, for a handler that may look at the message. */
+  handMessage(endpoint: Endpoint, handler: HandlerFunction, message: ReceivedMessage): void {
+    this.#busy = true
+    try {
+      endpoint.handle(handler, message)
+    } finally {
+      this.#busy = false
+      if (this.#later.length > 0) this.#goOn()
+    }
+  }
+
   /** Lets `endpoint` start what it has queued. */
   resume(endpoint: Endpoint): void {
     this.#later.push({ endpoints: [endpoint], message: undefined })
-    if (this.#busy) return
+    if (!this.#busy) this.#goOn()
+  }
+
+  #goOn(): void {
     this.#busy = true
     try {
       this.#catchUp()

@@ -18,6 +18,7 @@ import type { TopicDefaults } from '../options/topic.js'
 import { Batches } from './batches.js'
 import { Counts, type Meters, type MetersOf } from './counts.js'
 import type { Dispatcher } from './dispatcher.js'
+import { Front } from './front.js'
 import type { Gate, Gated } from './gate.js'
 import { Mailbox } from './mailbox/mailbox.js'
 import { type MailboxListener, Offered } from './mailbox/outcome.js'
@@ -25,7 +26,7 @@ import { MessageWithParams, type ParamsOf, ReceivedMessage } from './message.js'
 import type { Outcomes } from './outcomes.js'
 import { overflowOf } from './overflow.js'
 import { Queued } from './queued.js'
-import { call, type RunListener } from './runner.js'
+import { call, follow, type RunListener } from './runner.js'
 import { Stopwatches } from './stopwatch.js'
 import { Tries } from './tries.js'
 
@@ -34,6 +35,8 @@ export interface EndpointParts {
   readonly id: number
   readonly pattern: Pattern
   readonly handler: HandlerFunction
+  /** The same without what is put around it, for a message of which only the handler is to know. */
+  readonly bare: HandlerFunction | undefined
   readonly settings: EndpointSettings
   readonly dispatcher: Dispatcher
   readonly outcomes: Outcomes
@@ -55,9 +58,11 @@ export interface EndpointParts {
 }
 
 const NOTHING = new Counts()
+/** Where nobody measures, hardly any message is timed; it fits into what the engine holds without an object. */
+const FAR = 2 ** 30 - 1
 
 /** The endpoint; see the head of this file. */
-export class Endpoint implements RunListener<ReceivedMessage>, MailboxListener<Queued>, Gated {
+export class Endpoint extends Front implements RunListener<ReceivedMessage>, MailboxListener<Queued>, Gated {
   readonly id: number
   readonly pattern: Pattern
   readonly settings: EndpointSettings
@@ -83,6 +88,7 @@ export class Endpoint implements RunListener<ReceivedMessage>, MailboxListener<Q
   constructor(parts: EndpointParts) {
     const { id, pattern, settings, now } = parts
     const { batch, concurrency, capacity, orderBy, overflow } = settings
+    super(isSimple(parts) ? parts.bare : undefined)
     this.id = id
     this.pattern = pattern
     this.settings = settings
@@ -91,7 +97,7 @@ export class Endpoint implements RunListener<ReceivedMessage>, MailboxListener<Q
     const marks = { high: settings.highWatermark, low: settings.lowWatermark }
     const ordered = orderBy !== undefined
     const places = batch === undefined ? concurrency : Math.min(concurrency * batch.size, MAX_INTEGER)
-    this.#mailbox = new Mailbox({ concurrency: places, capacity, ordered, ...marks }, this, now)
+    this.#mailbox = new Mailbox({ concurrency: places, capacity, ordered, ...marks }, this, now, this)
     this.#hasKeys = ordered || overflow === 'latest'
     this.#needsEntry = this.#hasKeys || parts.gate !== undefined
     this.#shedFrom = settings.shed === undefined ? PRIORITIES.length : PRIORITIES.indexOf(settings.shed)
@@ -104,6 +110,7 @@ export class Endpoint implements RunListener<ReceivedMessage>, MailboxListener<Q
 
   /** Counters and levels; see {@link EndpointStats}. */
   stats(): EndpointStats {
+    this.#takeOver()
     const one = this.#counts
     const two = this.#parts.isHandler ? this.#requests : NOTHING
     return {
@@ -135,6 +142,7 @@ export class Endpoint implements RunListener<ReceivedMessage>, MailboxListener<Q
 
   /** Shows what became of its messages, kind by kind. */
   eachKind(visit: (kind: ReceivedMessage['kind'], counts: Counts) => void): void {
+    this.#takeOver()
     if (!this.#parts.isHandler) {
       visit('event', this.#counts)
       return
@@ -159,6 +167,7 @@ export class Endpoint implements RunListener<ReceivedMessage>, MailboxListener<Q
   /** Resolves when nothing runs and nothing waits. */
   idle(): Promise<void> {
     if (this.isIdle) return Promise.resolve()
+    this.isAwaited = true
     return new Promise((resolve) => this.#whenIdle.push(resolve))
   }
 
@@ -207,6 +216,39 @@ export class Endpoint implements RunListener<ReceivedMessage>, MailboxListener<Q
     } else {
       this.#enter(message, counts)
     }
+  }
+
+  /**
+   * Gives an event to the handler: what {@link offer} would do, without what is not needed where {@link Front.simple} and
+   * {@link Front.isFree}. Called by the dispatcher only.
+   */
+  handle(handler: HandlerFunction, message: ReceivedMessage): void {
+    this.begin()
+    ReceivedMessage.started(message)
+    let value: unknown
+    try {
+      value = handler(message.payload, message)
+    } catch (error) {
+      this.rejected(message, error)
+      return
+    }
+    if (value !== undefined && follow(value, message, message, this)) return
+    ReceivedMessage.ended(message)
+    this.end()
+  }
+
+  /** What a handler has returned that did not see its message: made now, as it is to be told of. */
+  ended(value: unknown, message: ReceivedMessage): void {
+    ReceivedMessage.started(message)
+    if (follow(value, message, message, this)) return
+    ReceivedMessage.ended(message)
+    this.end()
+  }
+
+  /** As {@link ended}, of one that has thrown. */
+  threw(error: unknown, message: ReceivedMessage): void {
+    ReceivedMessage.started(message)
+    this.rejected(message, error)
   }
 
   /** Counts a message whose deadline had passed when it arrived: nobody waits for it any more. */
@@ -384,7 +426,7 @@ export class Endpoint implements RunListener<ReceivedMessage>, MailboxListener<Q
   #accept(entry: Queued): void {
     const counts = this.#countsOf(entry.message)
     counts.accepted++
-    if (--counts.countdown === 0) this.#time(entry, counts)
+    if (this.#isTimed(counts)) this.#time(entry, counts)
     if (entry.message.kind !== 'request') this.#parts.outcomes.accepted(this, entry.message)
   }
 
@@ -422,13 +464,13 @@ export class Endpoint implements RunListener<ReceivedMessage>, MailboxListener<Q
 
   #start(message: ReceivedMessage, counts: Counts): void {
     ReceivedMessage.started(message)
-    if (--counts.countdown === 0) this.#startTimed(message, counts)
+    if (this.#isTimed(counts)) this.#startTimed(message, counts)
     else call(this.#parts.handler, message.payload, this.seen(message), message, this)
   }
 
   #startTimed(message: ReceivedMessage, counts: Counts): void {
     const { handler, now } = this.#parts
-    const weight = counts.take()
+    const weight = this.#weigh(counts)
     const meters = this.#metersOf(message, counts)
     const seen = this.seen(message)
     if (meters === undefined) {
@@ -443,7 +485,7 @@ export class Endpoint implements RunListener<ReceivedMessage>, MailboxListener<Q
 
   /** Has what becomes of an entry timed. */
   #time(entry: Queued, counts: Counts): void {
-    const weight = counts.take()
+    const weight = this.#weigh(counts)
     entry.meters = this.#metersOf(entry.message, counts)
     entry.weight = weight
     entry.acceptedMs = this.#parts.now()
@@ -457,13 +499,35 @@ export class Endpoint implements RunListener<ReceivedMessage>, MailboxListener<Q
   readonly #countsOf = (message: ReceivedMessage): Counts =>
     message.kind === 'request' ? this.#requests : this.#counts
 
+  /** Counts a message; tells whether it is to be timed. All but requests are counted down in the front. */
+  #isTimed(counts: Counts): boolean {
+    return counts === this.#counts ? --this.countdown === 0 : --counts.countdown === 0
+  }
+
+  /** For how many messages stands the one that is timed. */
+  #weigh(counts: Counts): number {
+    const weight = counts.take()
+    if (counts === this.#counts) this.countdown = this.#parts.metersOf === undefined ? FAR : counts.countdown
+    return weight
+  }
+
+  /** Puts what the front has counted to the rest. */
+  #takeOver(): void {
+    this.#counts.accepted += this.accepted
+    this.#counts.processed += this.processed
+    this.accepted = 0
+    this.processed = 0
+  }
+
   #sum(name: 'accepted' | 'finished'): number {
+    this.#takeOver()
     return this.#parts.isHandler ? this.#counts[name] + this.#requests[name] : this.#counts[name]
   }
 
   #tellIdle(): void {
     const waiting = this.#whenIdle
     this.#whenIdle = []
+    this.isAwaited = false
     for (const resolve of waiting) resolve()
   }
 }
@@ -471,4 +535,11 @@ export class Endpoint implements RunListener<ReceivedMessage>, MailboxListener<Q
 /** 0 for the most urgent. */
 function laneOf(message: ReceivedMessage): number {
   return rankOf((ReceivedMessage.envelopeOf(message) ?? PLAIN).lane)
+}
+
+/** Whether a message that is alone needs nothing but a slot and the handler. A gate has to hear of each of them. */
+function isSimple({ settings, paramsOf, gate }: EndpointParts): boolean {
+  const { once, orderBy, overflow, batch } = settings
+  const isPlain = !once && orderBy === undefined && overflow !== 'latest' && batch === undefined
+  return isPlain && paramsOf === undefined && gate === undefined
 }

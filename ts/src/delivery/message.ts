@@ -244,6 +244,11 @@ export class ReceivedMessage<Payload = unknown> implements Message<Payload> {
   }
 }
 
+/** An event of which nothing was said. */
+export function eventOf(topic: string, payload: unknown, origin: Origin, sequence: number): ReceivedMessage {
+  return new ReceivedMessage(topic, payload, 'event', origin, sequence, undefined, 0)
+}
+
 /** A message as a receiver sees it whose pattern has named groups; they are looked up when they are asked for. */
 export class MessageWithParams extends ReceivedMessage {
   readonly #paramsOf: ParamsOf

@@ -17,22 +17,34 @@ export interface RunListener<Run> {
 }
 
 /**
- * Calls `handler` for `run`. Returns whether it has ended already: then the listener has been told within the call. One that
- * returns an async iterable has ended when that has.
+ * Calls `handler` for `run`. One that returns an async iterable has ended when that has.
  *
- * @param listener - told when it has ended
+ * @param listener - told when it has ended, perhaps within the call
  */
 export function call<Run>(
   handler: HandlerFunction,
   payload: unknown,
-  message: Parameters<HandlerFunction>[1],
+  message: Message,
   run: Run,
   listener: RunListener<Run>,
-): boolean {
+): void {
   let value: unknown
-  let isStream: boolean
   try {
     value = handler(payload, message)
+  } catch (error) {
+    listener.rejected(run, error)
+    return
+  }
+  if (!follow(value, message, run, listener)) listener.fulfilled(run, value)
+}
+
+/**
+ * Has `listener` told of the end of what a handler has returned, where that has one: a promise, a stream. Returns false
+ * where it has not; then nobody is told.
+ */
+export function follow<Run>(value: unknown, message: Message, run: Run, listener: RunListener<Run>): boolean {
+  let isStream: boolean
+  try {
     if (isThenable(value)) {
       // Not by its own `then`, which may be anything; and a promise settles once, which a thenable need not.
       const promise = value instanceof Promise ? value : new Promise((resolve) => resolve(value))
@@ -41,19 +53,15 @@ export function call<Run>(
         (result) => finish(result, message, run, listener),
         (error: unknown) => listener.rejected(run, error),
       )
-      return false
+      return true
     }
     isStream = isFlowing(value)
   } catch (error) {
     listener.rejected(run, error)
     return true
   }
-  if (isStream) {
-    follow(value as AsyncIterable<unknown>, message, run, listener)
-    return false
-  }
-  listener.fulfilled(run, value)
-  return true
+  if (isStream) stream(value as AsyncIterable<unknown>, message, run, listener)
+  return isStream
 }
 
 /** A handler's promise has fulfilled. */
@@ -65,12 +73,12 @@ function finish<Run>(value: unknown, message: Message, run: Run, listener: RunLi
     listener.rejected(run, error)
     return
   }
-  if (isStream) follow(value as AsyncIterable<unknown>, message, run, listener)
+  if (isStream) stream(value as AsyncIterable<unknown>, message, run, listener)
   else listener.fulfilled(run, value)
 }
 
 /** A handler replies with a stream: it has ended when that has. */
-function follow<Run>(
+function stream<Run>(
   value: AsyncIterable<unknown>,
   message: Message,
   run: Run,

@@ -3,6 +3,10 @@
  *
  * It is bounded by two generations of entries: when the young one is full it becomes the old one, whose entries are
  * dropped unless they are asked for again. So a topic in use stays, and a stream of new topics costs no bookkeeping.
+ *
+ * Where a topic's only receiver needs nothing but a message ({@link Plan.only}), that receiver is remembered by itself, from
+ * the second time on that it is asked for: a plan is one object more on the way to it, and among thousands of topics each
+ * object is waited for. What is remembered so is always valid, so there is nothing to compare.
  */
 import type { CoreAttachment } from '../core/core.js'
 import { invalidTopic, reservedTopic } from '../errors.js'
@@ -29,9 +33,11 @@ export class PlanCache<Local extends Scoped> {
   readonly #sampler = new Sampler()
   #lookups = 0
   // Objects without a prototype: the fastest map by string there is, and no key is special.
-  #young: Record<string, Plan<Local>> = empty()
-  #old: Record<string, Plan<Local>> = empty()
+  #young: Record<string, Plan<Local>> = Object.create(null)
+  #old: Record<string, Plan<Local>> = Object.create(null)
   #youngCount = 0
+  #only: Record<string, Local> = Object.create(null)
+  #hasOnly = false
   /** Grows when every plan is outdated. */
   generation = 0
   /** Grows when any plan is outdated, also one that is not remembered here any more. */
@@ -77,9 +83,24 @@ export class PlanCache<Local extends Scoped> {
     return plan !== undefined && plan.generation === this.generation ? plan : this.#lookFurther(topic)
   }
 
+  /** The receiver of `topic` that is all there is to know of it; undefined where {@link get} has to be asked. */
+  only(topic: string): Local | undefined {
+    return typeof topic === 'string' ? this.#only[topic] : undefined
+  }
+
+  /** Lets {@link only} know the only receiver of a plan that was got; the second time, as most topics may never come again. */
+  rememberOnly(plan: Plan<Local>): void {
+    if (plan.only !== undefined && plan.wasUsed) {
+      this.#only[plan.topic] = plan.only
+      this.#hasOnly = true
+    }
+    plan.wasUsed = true
+  }
+
   /** The receivers of one topic changed. */
   forget(topic: string): void {
     this.changes++
+    if (this.#hasOnly) delete this.#only[topic]
     for (const plan of [this.#young[topic], this.#old[topic]]) if (plan !== undefined) plan.generation = -1
   }
 
@@ -87,6 +108,13 @@ export class PlanCache<Local extends Scoped> {
   forgetAll(): void {
     this.changes++
     this.generation++
+    this.#forgetOnly()
+  }
+
+  #forgetOnly(): void {
+    if (!this.#hasOnly) return
+    this.#only = Object.create(null)
+    this.#hasOnly = false
   }
 
   #lookFurther(topic: string): Plan<Local> {
@@ -96,8 +124,9 @@ export class PlanCache<Local extends Scoped> {
     if (plan === undefined || plan.generation !== this.generation) plan = this.#resolve(topic)
     if (this.#young[topic] === undefined && ++this.#youngCount > this.#capacity) {
       this.#old = this.#young
-      this.#young = empty()
+      this.#young = Object.create(null)
       this.#youngCount = 1
+      this.#forgetOnly()
     }
     this.#young[topic] = plan
     return plan
@@ -179,8 +208,4 @@ function bestTier(words: Uint32Array, first: number, count: number): number[] {
     starts.push(start)
   }
   return starts
-}
-
-function empty<Local extends Scoped>(): Record<string, Plan<Local>> {
-  return Object.create(null)
 }

@@ -10,6 +10,8 @@ export interface TopicTerms {
   readonly defaults: TopicDefaults
   /** Whether an event of which nothing is said needs nothing but its receivers. */
   readonly isPlain: boolean
+  /** Whether its receivers see the payload as it is, too. */
+  readonly isBare: boolean
 }
 
 /** An endpoint that a message goes to by itself, in any thread. */
@@ -63,6 +65,11 @@ class Equals<Local> {
 
 /** The core's answer for one topic; `Local` is what this thread calls its own receivers. */
 export class Plan<Local extends Scoped> {
+  // First what each message asks for.
+  /** Compared with the cache's before each use; an outdated plan is never used. */
+  generation: number
+  /** The only receiver of an event of which nothing is said, where it is in this thread and nothing is in between. */
+  readonly only: Local | undefined
   readonly topic: string
   /** How many subscriptions match, in all threads. */
   readonly matched: number
@@ -83,12 +90,12 @@ export class Plan<Local extends Scoped> {
   readonly defaults: TopicDefaults
   /** Whether an event of which nothing is said needs nothing but its receivers. */
   readonly isPlain: boolean
-  /** Compared with the cache's before each use; an outdated plan is never used. */
-  generation: number
+  /** Whether an event went to its only receiver before. */
+  wasUsed = false
 
   constructor(
     topic: string,
-    { defaults, isPlain }: TopicTerms,
+    { defaults, isPlain, isBare }: TopicTerms,
     generation: number,
     matched: number,
     locals: readonly Local[],
@@ -96,10 +103,11 @@ export class Plan<Local extends Scoped> {
     held: readonly Recipient<Local>[],
     handlers: readonly Candidate<Local>[],
   ) {
+    this.generation = generation
+    this.only = isPlain && isBare && matched === 1 ? locals[0] : undefined
     this.topic = topic
     this.defaults = defaults
     this.isPlain = isPlain
-    this.generation = generation
     this.matched = matched
     this.locals = locals
     const isShared = ({ settings }: Scoped): boolean => !settings.threadOnly

@@ -19,6 +19,7 @@ import { Lateness } from './lateness.js'
 import { List } from './list.js'
 import { type MailboxListener, Offered, type Overflow } from './outcome.js'
 import type { Cleared, MailboxSettings } from './settings.js'
+import { Slots } from './slots.js'
 import { Turns } from './turns.js'
 import { Waiting } from './waiting.js'
 
@@ -31,11 +32,7 @@ export class Mailbox<E extends Entry<E>> {
   readonly #settings: MailboxSettings
   readonly #listener: MailboxListener<E>
   readonly #capacity: number
-  /** How many may run: 0 while it is paused. */
-  #limit: number
-  #running = 0
-  /** Accepted and not running. */
-  #length = 0
+  readonly #slots: Slots
   #lanes: Lanes<E> | undefined
   #postponed: List<E> | undefined
   #turns: Turns<E> | undefined
@@ -49,25 +46,34 @@ export class Mailbox<E extends Entry<E>> {
   #lowAt = BELOW_ALL
   readonly #lateness: Lateness<E>
 
-  /** @param now - milliseconds of a clock that only goes forward; asked only about entries that are due some time */
-  constructor(settings: MailboxSettings, listener: MailboxListener<E>, now: () => number) {
+  /**
+   * @param now - milliseconds of a clock that only goes forward; asked only about entries that are due some time
+   * @param slots - new ones, which its owner may look at, and take by {@link Mailbox.tryStart} alone
+   */
+  constructor(
+    settings: MailboxSettings,
+    listener: MailboxListener<E>,
+    now: () => number,
+    slots: Slots = new Slots(),
+  ) {
     this.#settings = settings
     this.#listener = listener
     this.#lateness = new Lateness(now)
     this.#capacity = settings.capacity
-    this.#limit = settings.concurrency
+    this.#slots = slots
+    slots.limit = settings.concurrency
     this.#highAt = settings.high
     if (settings.ordered) this.#turns = new Turns()
   }
 
   /** How many run. */
   get running(): number {
-    return this.#running
+    return this.#slots.running
   }
 
   /** How many are accepted and do not run: what the capacity and the marks are about. */
   get length(): number {
-    return this.#length
+    return this.#slots.length
   }
 
   /** How many of those are postponed. */
@@ -87,13 +93,13 @@ export class Mailbox<E extends Entry<E>> {
 
   /** Whether it is between `pause()` and `resume()`. */
   get isPaused(): boolean {
-    return this.#limit === 0
+    return this.#slots.limit === 0
   }
 
   /** Whether nothing runs, is queued or waits. */
   get isIdle(): boolean {
     // Those that wait do so because it is full.
-    return this.#running === 0 && this.#length === 0
+    return this.#slots.running === 0 && this.#slots.length === 0
   }
 
   /**
@@ -104,32 +110,30 @@ export class Mailbox<E extends Entry<E>> {
    * what has no key may start so.
    */
   tryStart(): boolean {
-    if (this.#length !== 0 || this.#running >= this.#limit) return false
-    this.#running++
-    return true
+    return this.#slots.tryTake()
   }
 
   /** Whether a newcomer finds no room, also when those are taken out that nobody waits for any more. */
   isFull(): boolean {
-    return this.#length >= this.#capacity && !this.#dropLate()
+    return this.#slots.length >= this.#capacity && !this.#dropLate()
   }
 
   /** Accepts an entry that is new, or not; see {@link Offered} and {@link Overflow}. */
   offer(entry: E, overflow: Overflow): Offered {
     if (overflow === 'latest') return this.#offerLatest(entry)
-    return this.#length < this.#capacity ? this.#accept(entry) : this.#offerToFull(entry, overflow)
+    return this.#slots.length < this.#capacity ? this.#accept(entry) : this.#offerToFull(entry, overflow)
   }
 
   /** Starts the next entry: it has a slot now, and is to be run. */
   take(): E | undefined {
     const lanes = this.#lanes
-    while (lanes !== undefined && this.#running < this.#limit) {
+    while (lanes !== undefined && this.#slots.running < this.#slots.limit) {
       const entry = this.#unfinished === undefined ? lanes.peek(this.#turns) : this.#peekUnfinished()
       if (entry === undefined) return undefined
       if (!this.#lateness.isLate(entry)) {
         lanes.start(entry)
         this.#start(entry)
-        if (--this.#length <= this.#lowAt || this.#waiting !== undefined) this.#shrunk()
+        if (--this.#slots.length <= this.#lowAt || this.#waiting !== undefined) this.#shrunk()
         return entry
       }
       this.#takeOut(entry)
@@ -151,7 +155,7 @@ export class Mailbox<E extends Entry<E>> {
       entry.state = State.gone
       this.#release(entry)
     }
-    this.#running--
+    this.#slots.running--
     return true
   }
 
@@ -164,7 +168,7 @@ export class Mailbox<E extends Entry<E>> {
    */
   postpone(entry: E): boolean {
     if (entry.state !== State.running && entry.state !== State.fresh) return false
-    this.#running--
+    this.#slots.running--
     entry.state = State.postponed
     this.#postponed ??= new List()
     this.#postponed.push(entry)
@@ -214,12 +218,12 @@ export class Mailbox<E extends Entry<E>> {
 
   /** Lets nothing start until `resume()`. What runs goes on, and entries are accepted. */
   pause(): void {
-    this.#limit = 0
+    this.#slots.limit = 0
   }
 
   /** Lets entries start again. */
   resume(): void {
-    this.#limit = this.#settings.concurrency
+    this.#slots.limit = this.#settings.concurrency
   }
 
   /** Takes out all that does not run, and tells nobody but, where there was a high, of the low. */
@@ -252,7 +256,7 @@ export class Mailbox<E extends Entry<E>> {
 
   /** There is room. */
   #accept(entry: E): Offered {
-    if (this.#running < this.#limit && this.#isNext(entry)) {
+    if (this.#slots.running < this.#slots.limit && this.#isNext(entry)) {
       this.#start(entry)
       return Offered.started
     }
@@ -261,7 +265,7 @@ export class Mailbox<E extends Entry<E>> {
   }
 
   #start(entry: E): void {
-    this.#running++
+    this.#slots.running++
     entry.state = State.running
     if (entry.key !== undefined) this.#startKeyed(entry, entry.key)
     this.#unfinished = undefined
@@ -286,7 +290,7 @@ export class Mailbox<E extends Entry<E>> {
     const { state } = entry
     if (state === State.postponed) this.#postponed?.remove(entry)
     else this.#lanes?.remove(entry)
-    this.#length--
+    this.#slots.length--
     entry.state = State.gone
     if (state !== State.queued) this.#release(entry)
     else if (entry.key !== undefined) this.#leaveKey(entry, entry.key)
@@ -305,7 +309,7 @@ export class Mailbox<E extends Entry<E>> {
   }
 
   #grown(): void {
-    if (++this.#length < this.#highAt) return
+    if (++this.#slots.length < this.#highAt) return
     this.#highAt = ABOVE_ALL
     this.#lowAt = this.#settings.low
     this.#listener.high()
@@ -314,14 +318,14 @@ export class Mailbox<E extends Entry<E>> {
   /** There may be room: it is for those that wait, so that there is no low as long as they fill it up again. */
   #shrunk(): void {
     if (this.#waiting !== undefined) this.#admit(this.#waiting)
-    if (this.#length > this.#lowAt) return
+    if (this.#slots.length > this.#lowAt) return
     this.#highAt = this.#settings.high
     this.#lowAt = BELOW_ALL
     this.#listener.low()
   }
 
   #admit(waiting: Waiting<E>): void {
-    while (this.#length < this.#capacity) {
+    while (this.#slots.length < this.#capacity) {
       const entry = waiting.shift()
       if (entry === undefined) return
       // Its sender has been told that it timed out, so it must not be accepted any more.
@@ -343,7 +347,7 @@ export class Mailbox<E extends Entry<E>> {
       this.#listener.dropped(old)
       return Offered.replaced
     }
-    if (this.#length >= this.#capacity && !this.#dropLate()) return Offered.dropped
+    if (this.#slots.length >= this.#capacity && !this.#dropLate()) return Offered.dropped
     this.#letReplace(entry)
     return this.#accept(entry)
   }
@@ -357,7 +361,7 @@ export class Mailbox<E extends Entry<E>> {
     } else {
       this.#takeOut(old)
       this.#lanes?.push(entry)
-      this.#length++
+      this.#slots.length++
     }
     entry.state = State.queued
     this.#lateness.expect(entry)
@@ -404,12 +408,12 @@ export class Mailbox<E extends Entry<E>> {
 
   /** Takes out those that nobody waits for any more; tells whether there is room. */
   #dropLate(): boolean {
-    const late = this.#lanes === undefined ? undefined : this.#lateness.find(this.#lanes, this.#length)
+    const late = this.#lanes === undefined ? undefined : this.#lateness.find(this.#lanes, this.#slots.length)
     if (late === undefined) return false
     for (const entry of late) this.#takeOut(entry)
     this.#shrunk()
     for (const entry of late) this.#listener.expired(entry)
-    return this.#length < this.#capacity
+    return this.#slots.length < this.#capacity
   }
 }
 

@@ -51,6 +51,11 @@ export class Channels {
     return publishChannel.hasSubscribers
   }
 
+  /** Whether anybody listens to events being published, or to handlers. */
+  get seesEvents(): boolean {
+    return publishChannel.hasSubscribers || handleChannel.hasSubscribers
+  }
+
   /** Whether anybody listens to requests. */
   get seesRequest(): boolean {
     return requestChannel.hasSubscribers
