@@ -16,10 +16,12 @@ export class Asked implements Waiter {
   readonly taker: ItemTaker | undefined
   readonly onExpiry: undefined
   release: (() => void) | undefined
-  readonly #tally: RequestTally
-  readonly #trip: RoundTrip | undefined
-  readonly #fulfil: (value: unknown) => void
-  readonly #reject: (error: unknown) => void
+  // Not private as the others of this house: to define such fields takes a fifth of the time of a request.
+  readonly tally: RequestTally
+  /** What is to be told when it has ended, where it is timed. */
+  readonly trip: RoundTrip | undefined
+  readonly resolve: (value: unknown) => void
+  readonly refuse: (error: unknown) => void
 
   constructor(
     question: { readonly topic: string; readonly timeoutMs: number; readonly dueMs: number },
@@ -34,20 +36,20 @@ export class Asked implements Waiter {
     this.dueMs = question.dueMs
     this.endpoint = handler.endpoint
     this.attachment = handler.attachment
-    this.#tally = tally
-    this.#trip = tally.asked(handler.endpoint)
+    this.tally = tally
+    this.trip = tally.asked(handler.endpoint)
     this.taker = hearer
-    this.#fulfil = hearer?.fulfil ?? fulfil
-    this.#reject = hearer?.reject ?? reject
+    this.resolve = hearer?.fulfil ?? fulfil
+    this.refuse = hearer?.reject ?? reject
   }
 
   fulfil(value: unknown): void {
-    this.#tally.answered(this.#trip)
-    this.#fulfil(value)
+    this.tally.answered(this.trip)
+    this.resolve(value)
   }
 
   reject(error: unknown): void {
-    this.#tally.failed(error, this.#trip)
-    this.#reject(error)
+    this.tally.failed(error, this.trip)
+    this.refuse(error)
   }
 }

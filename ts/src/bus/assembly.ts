@@ -197,7 +197,7 @@ export function assemble(
   const openRequests = new OpenRequests()
   const roundTripsOf = (endpoint: number): Meter | undefined => reporter?.receivers.roundTripsOf(endpoint)
   const tally = new RequestTally({
-    nowMs: clock.nowMs,
+    nowMs: clock.lastingMs,
     timerLag: meters.timerLag,
     meterOf: settings.metrics ? roundTripsOf : undefined,
   })

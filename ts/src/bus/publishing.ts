@@ -106,6 +106,12 @@ export class Publishing {
 
   /** Publishes as `settings` say; returns how many receivers there are now. */
   publish(plan: Plan<Endpoint>, given: unknown, asked: PublishSettings): number {
+    return this.#parts.channels.seesPublish
+      ? this.#traced(plan, given, asked)
+      : this.#publish(plan, given, asked)
+  }
+
+  #traced(plan: Plan<Endpoint>, given: unknown, asked: PublishSettings): number {
     const { topic } = plan
     return this.#channels.publish({ topic, kind: 'event', payload: given }, asked, (settings) =>
       this.#publish(plan, given, settings),

@@ -90,7 +90,7 @@ export class Receivers {
       dispatcher,
       outcomes,
       timers,
-      now: clock.nowMs,
+      now: clock.lastingMs,
       paramsOf: hasGroups(pattern) ? (topic: string) => attachment.captures(id, topic) : undefined,
       defaultsOf,
       gate: guard,
@@ -249,14 +249,16 @@ export class Receivers {
     const isBatch = batch !== undefined
     const run = asyncContext && !isBatch ? inItsContext(given) : given
     const intercepted = interceptors.around(run, isBatch)
-    return (payload, received) => {
-      if (tracker.isOn) trackStart(tracker, self, received)
-      if (!channels.seesHandle)
-        return interceptors.seesReceived ? intercepted(payload, received) : run(payload, received)
+    const told: HandlerFunction = (payload, received) => {
       const messages = isBatch ? (received as unknown as readonly Message[]) : [received]
       const message = messages[0] ?? received
       const handled = { endpoint, pattern: String(pattern), name, message, messages }
       return channels.handle(handled, () => intercepted(payload, received))
+    }
+    return (payload, received) => {
+      if (tracker.isOn) trackStart(tracker, self, received)
+      if (channels.seesHandle) return told(payload, received)
+      return interceptors.seesReceived ? intercepted(payload, received) : run(payload, received)
     }
   }
 

@@ -92,17 +92,34 @@ export class Requests {
     settings: RequestSettings,
     entry: EntrySettings | undefined,
   ): Promise<unknown> {
-    if (settings.fallback !== undefined) {
-      const { fallback, ...others } = settings
-      return orFallback(
-        async () => this.request(target, payload, { ...others, fallback: undefined }, entry),
-        fallback,
-      )
-    }
+    // What few need is elsewhere: a function in which another one remembers something costs each call some memory.
+    if (settings.fallback !== undefined) return this.#orFallback(target, payload, settings, entry)
     const topic = topicOf(target)
-    const { channels } = this.#parts
-    if (!channels.seesRequest) return this.#prepared(target, topic, payload, settings, entry)
-    return channels.request({ topic, kind: 'request', payload }, settings, (traced) =>
+    if (this.#parts.channels.seesRequest) return this.#traced(target, topic, payload, settings, entry)
+    return this.#prepared(target, topic, payload, settings, entry)
+  }
+
+  #orFallback(
+    target: string | Address,
+    payload: unknown,
+    settings: RequestSettings,
+    entry: EntrySettings | undefined,
+  ): Promise<unknown> {
+    const { fallback, ...others } = settings
+    return orFallback(
+      async () => this.request(target, payload, { ...others, fallback: undefined }, entry),
+      fallback,
+    )
+  }
+
+  #traced(
+    target: string | Address,
+    topic: string,
+    payload: unknown,
+    settings: RequestSettings,
+    entry: EntrySettings | undefined,
+  ): Promise<unknown> {
+    return this.#parts.channels.request({ topic, kind: 'request', payload }, settings, (traced) =>
       this.#prepared(target, topic, payload, traced, entry),
     )
   }

@@ -9,6 +9,15 @@ export class Clock {
   constructor(attachment: CoreAttachment, isVirtual: boolean) {
     if (isVirtual) {
       this.nowMs = () => attachment.nowMs()
+      let lastMs = 0
+      this.lastingMs = () => {
+        try {
+          lastMs = attachment.nowMs()
+        } catch {
+          // It has left: its time stands still for good.
+        }
+        return lastMs
+      }
       return
     }
     // Both clocks are the system's monotonic one and differ by a constant: their starting points. A pause between the
@@ -16,10 +25,13 @@ export class Clock {
     const samples = Array.from({ length: SAMPLES }, () => attachment.nowMs() - performance.now())
     const offsetMs = Math.max(...samples)
     this.nowMs = () => performance.now() + offsetMs
+    this.lastingMs = this.nowMs
   }
 
   /** Bound, so that it can be handed on. */
   readonly nowMs: () => number
+  /** The same, for handlers that go on when the attachment has left: then it does not throw. */
+  readonly lastingMs: () => number
 
   /** A moment of this clock as milliseconds since the Unix epoch. */
   toEpochMs(ms: number): number {
