@@ -5,6 +5,7 @@ import { type Bus, type Metrics, open, type ReceiverMetrics } from 'busbar'
 import { deferred } from '../support/deferred.js'
 import { onBus } from '../support/on-bus.js'
 import { onEachCore } from '../support/on-each-core.js'
+import { numberOf } from '../support/scrape.js'
 import type { Thread } from '../support/thread.js'
 
 function receiver(metrics: Metrics, pattern: string, kind: string): ReceiverMetrics | undefined {
@@ -134,6 +135,20 @@ onEachCore(
     }
   },
 )
+
+onEachCore('metrics: what is watched is listed by its state, and what is held in bytes', (t, { bus }) => {
+  const one = bus.handle('q', () => 1, { circuit: {} })
+  bus.handle('q', () => 1, { circuit: {} })
+  bus.handle('r', () => 1, { health: { check: () => new Promise(() => {}) } })
+  bus.subscribe('h', () => new Promise(() => {}), { guarantee: 'at-least-once' })
+  bus.publish('h', 'held')
+  one.circuit?.open()
+  const { threads, holdings } = bus.metrics()
+  t.deepEqual(threads[0]?.circuits, { closed: 1, open: 1, 'half-open': 0 })
+  t.deepEqual(threads[0]?.health, { starting: 1, healthy: 2, degraded: 0, unhealthy: 0, draining: 0 })
+  t.is(numberOf(bus.prometheus(), 'busbar_circuits', { state: 'open' }), 1)
+  t.true(numberOf(bus.prometheus(), 'busbar_deliveries_held_bytes') === holdings.heldBytes)
+})
 
 onEachCore(
   'metrics: there is nothing where nobody measures',

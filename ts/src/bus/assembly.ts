@@ -39,7 +39,7 @@ import { Burials } from './burials.js'
 import { Choice } from './choice.js'
 import { Consequences } from './consequences.js'
 import { ContractTable } from './contract-table.js'
-import { busCounts } from './counted.js'
+import { busCounts, busLevels } from './counted.js'
 import { Courier } from './courier.js'
 import { DeadLetterList } from './dead-letters.js'
 import { Detours } from './detours.js'
@@ -248,7 +248,7 @@ export function assemble(
     channels,
   })
 
-  const streams = new Streams({ requests, signals, timers, clock })
+  const streams = new Streams({ requests, channels, signals, timers, clock })
 
   // What is received.
   const answers = new Answers(attachment.id, correlation, hop, openRequests, settings.redact)
@@ -265,7 +265,7 @@ export function assemble(
   const sources: Sources = {
     counts: () =>
       busCounts({ attachment, publishing, events, correlation, plans, addresses, submission, completion }),
-    levels: () => ({ endpoints: receivers.count, pending: correlation.pending }),
+    levels: () => busLevels({ attachment, correlation, events, hop, receivers }),
     relax: () => {
       plans.relax()
       addresses.relax()

@@ -44,7 +44,7 @@ export function statisticsOf(
 }
 
 /** How many of those that are watched are in which state. */
-function conditionsOf(guards: Iterable<Guard>): Pick<BusStats, 'health' | 'circuits'> {
+export function conditionsOf(guards: Iterable<Guard>): Pick<BusStats, 'health' | 'circuits'> {
   const health = { starting: 0, healthy: 0, degraded: 0, unhealthy: 0, draining: 0, gone: 0 }
   const circuits = { closed: 0, open: 0, 'half-open': 0 }
   for (const guard of guards) {
@@ -54,7 +54,8 @@ function conditionsOf(guards: Iterable<Guard>): Pick<BusStats, 'health' | 'circu
   return { health, circuits }
 }
 
-function hopStats({ backlog }: Hop, attachment: CoreAttachment, { congestedCount }: Events): HopStats {
+/** What is on its way between this thread and others. */
+export function hopStats({ backlog }: Hop, attachment: CoreAttachment, { congestedCount }: Events): HopStats {
   return {
     inboxBytes: attachment.inboxBytes(),
     waiting: backlog.size,

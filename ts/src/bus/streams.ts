@@ -3,6 +3,7 @@ import type { Address } from '../contract/addresses.js'
 import type { Stream } from '../contract/streams.js'
 import type { Clock } from '../link/clock.js'
 import type { Timers } from '../link/timers.js'
+import type { Channels } from '../operate/tracing/channels.js'
 import type { EntrySettings } from '../options/entry.js'
 import type { StreamSettings } from '../options/stream.js'
 import type { AbortSignals } from './abort-signals.js'
@@ -15,6 +16,7 @@ import { ValidStream } from './valid-stream.js'
 /** The parts of an attachment that a stream passes through. */
 export interface StreamParts {
   readonly requests: Requests
+  readonly channels: Channels
   readonly signals: AbortSignals
   readonly timers: Timers
   readonly clock: Clock
@@ -37,7 +39,7 @@ export class Streams {
     settings: StreamSettings,
     entry: EntrySettings | undefined,
   ): Stream<unknown> {
-    const { requests, signals, timers, clock } = this.#parts
+    const { channels, requests, signals, timers, clock } = this.#parts
     const topic = topicOf(target)
     const { prefetch, idleTimeoutMs } = settings
     const ask = async (reader: Reader): Promise<void> => {
@@ -45,7 +47,9 @@ export class Streams {
       const terms = termsOf(topic, settings, clock)
       reader.hangsBy(hangOn(terms, signals, reader))
       const own = { ...terms, signal: undefined, outer: reader }
-      await requests.ask(target, topic, payload, settings, own, entry, reader)
+      await channels.request({ topic, kind: 'request', payload }, settings, (traced) =>
+        requests.ask(target, topic, payload, traced, own, entry, reader),
+      )
     }
     const reader = new Reader({ topic, prefetch, idleTimeoutMs, timers, ask, onEnd: this.#ended })
     const schema = entry?.item ?? entry?.reply

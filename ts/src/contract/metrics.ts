@@ -1,4 +1,5 @@
 /** What a bus measures of itself, over all its threads. Durations are in milliseconds. */
+import type { CircuitState, HealthState } from './health.js'
 import type { Kind } from './messages.js'
 import type { BusHoldings } from './stats.js'
 
@@ -72,6 +73,15 @@ export interface ThreadMetrics {
   readonly eventLoopDelay: { readonly p50: number; readonly p99: number; readonly max: number }
   /** Of the last second, the share in which its event loop was busy: from 0 to 1. */
   readonly eventLoopUtilization: number
+  /** The bytes that it has not taken in yet, those included that others have reserved: see `inboxBytes`. */
+  readonly inboxBytes: number
+  /** How many of its messages wait for room in another one's inbox, or in what the bus holds, and their bytes. */
+  readonly waiting: number
+  readonly waitingBytes: number
+  /** Of its receivers that are watched (`health`, `circuit`), how many are how. */
+  readonly health: Readonly<Record<Exclude<HealthState, 'gone'>, number>>
+  /** Of those that have a circuit, how many do what. */
+  readonly circuits: Readonly<Record<CircuitState, number>>
 }
 
 /**
@@ -124,6 +134,8 @@ export interface Metrics {
     readonly wakeUps: number
     /** How many frames found their target gone. */
     readonly undeliverable: number
+    /** How many messages had no room on their way to another thread, and were dropped or refused. */
+    readonly noRoom: number
   }
   /** By how much timers and time-outs were acted on too late. */
   readonly timerLag: Histogram

@@ -1,5 +1,5 @@
 /** Every metric: its name, what it counts and in what; whoever shows metrics shows these. */
-import type { Histogram, Metrics } from '../../contract/metrics.js'
+import type { Histogram, Metrics, ThreadMetrics } from '../../contract/metrics.js'
 import type { BoundedReceiver, Distribution } from './bounded.js'
 import { boundedLevels, boundedReceivers } from './bounded.js'
 
@@ -95,6 +95,31 @@ function level(name: string, help: string, which: 'running' | 'queued' | 'postpo
     samples: (metrics, most) =>
       boundedLevels(metrics, most).map(({ labels, levels }): Sample => [labels, levels[which]]),
   }
+}
+
+function threadLevel(
+  name: string,
+  help: string,
+  unit: Described['unit'],
+  value: (thread: ThreadMetrics) => number,
+): Metric {
+  const samples = ({ threads }: Metrics): readonly Sample[] =>
+    threads.map((thread) => [{ thread: `${thread.threadId}` }, value(thread)])
+  return { name, help, type: 'gauge', unit, labels: ['thread'], samples }
+}
+
+function threadStates(
+  name: string,
+  help: string,
+  states: (thread: ThreadMetrics) => Readonly<Record<string, number>>,
+): Metric {
+  const samples = ({ threads }: Metrics): readonly Sample[] =>
+    threads.flatMap((thread) =>
+      Object.entries(states(thread)).map(
+        ([state, count]): Sample => [{ thread: `${thread.threadId}`, state }, count],
+      ),
+    )
+  return { name, help, type: 'gauge', unit: undefined, labels: ['thread', 'state'], samples }
 }
 
 const OUTCOMES = ['processed', 'failed', 'deadLettered', 'dropped', 'expired'] as const
@@ -199,6 +224,11 @@ export const METRICS: readonly Metric[] = [
   distribution('busbar_hop_batch_size', 'Frames in a batch.', undefined, ({ hop }) => hop.batchSize),
   one('busbar_hop_frames_received', 'Frames that have arrived in threads.', ({ hop }) => hop.received),
   one('busbar_hop_frames_undeliverable', 'Frames whose target was gone.', ({ hop }) => hop.undeliverable),
+  one(
+    'busbar_hop_messages_without_room',
+    'Messages that had no room on their way to another thread, and were dropped or refused.',
+    ({ hop }) => hop.noRoom,
+  ),
   one('busbar_hop_wakeups', 'Times that the core has woken a thread.', ({ hop }) => hop.wakeUps),
   distribution(
     'busbar_timer_lag_seconds',
@@ -248,6 +278,30 @@ export const METRICS: readonly Metric[] = [
     samples: ({ threads }) =>
       threads.map(({ threadId, endpoints }): Sample => [{ thread: `${threadId}` }, endpoints]),
   },
+  threadLevel(
+    'busbar_inbox_bytes',
+    'What a thread has not taken in yet, and what others have reserved in its inbox.',
+    'bytes',
+    ({ inboxBytes }) => inboxBytes,
+  ),
+  threadLevel(
+    'busbar_messages_waiting_for_room',
+    'Messages of a thread that wait for room on their way to another.',
+    undefined,
+    ({ waiting }) => waiting,
+  ),
+  threadLevel(
+    'busbar_waiting_for_room_bytes',
+    'The bytes of those.',
+    'bytes',
+    ({ waitingBytes }) => waitingBytes,
+  ),
+  threadStates(
+    'busbar_watched_endpoints',
+    'Receivers that are watched, by their health.',
+    ({ health }) => health,
+  ),
+  threadStates('busbar_circuits', 'Circuits of receivers, by what they do.', ({ circuits }) => circuits),
   one(
     'busbar_deliveries_held',
     'Messages that the bus holds until they are finished with.',
@@ -271,6 +325,20 @@ export const METRICS: readonly Metric[] = [
     'Topics with an event that is kept.',
     ({ holdings }) => holdings.retained,
     'gauge',
+  ),
+  one(
+    'busbar_deliveries_held_bytes',
+    'The bytes of what is held and of what is scheduled.',
+    ({ holdings }) => holdings.heldBytes,
+    'gauge',
+    'bytes',
+  ),
+  one(
+    'busbar_events_retained_bytes',
+    'The bytes of the events that are kept.',
+    ({ holdings }) => holdings.retainedBytes,
+    'gauge',
+    'bytes',
   ),
   one('busbar_dead_letters', 'Messages that were given up.', ({ holdings }) => holdings.deadLetters, 'gauge'),
   one(

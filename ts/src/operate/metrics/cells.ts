@@ -61,6 +61,7 @@ export const BUS_COUNTS = [
   'received',
   'wakeUps',
   'undeliverable',
+  'noRoom',
 ] as const
 /** One of them. */
 export type BusCount = (typeof BUS_COUNTS)[number]
@@ -79,6 +80,17 @@ export const THREAD_LEVELS = [
   'delayP99',
   'delayMax',
   'utilization',
+  'inboxBytes',
+  'waiting',
+  'waitingBytes',
+  'health:starting',
+  'health:healthy',
+  'health:degraded',
+  'health:unhealthy',
+  'health:draining',
+  'circuit:closed',
+  'circuit:open',
+  'circuit:half-open',
 ] as const
 /** One of them. */
 export type ThreadLevel = (typeof THREAD_LEVELS)[number]

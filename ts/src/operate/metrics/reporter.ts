@@ -32,11 +32,17 @@ export function busMeters(): BusMeters {
   return { route: durations(), matches: counts(), batchSize: counts(), timerLag: durations() }
 }
 
+/** The levels of a thread that are not those of its event loop. */
+export type ThreadState = Readonly<
+  Record<Exclude<ThreadLevel, 'threadId' | 'utilization' | `delay${string}`>, number>
+>
+
 /** What counts in this thread besides its receivers. */
 export interface Sources {
   /** What each has counted so far. */
   readonly counts: () => Readonly<Record<BusCount, number>>
-  readonly levels: () => Readonly<Record<'endpoints' | 'pending', number>>
+  /** What is there now. */
+  readonly levels: () => ThreadState
   readonly meters: BusMeters
   readonly tally: RequestTally
   /** A second has passed: whoever samples may take more. */

@@ -87,6 +87,21 @@ export class MetricsSnapshot implements Metrics {
           pending: level('pending'),
           eventLoopDelay: { p50: level('delayP50'), p99: level('delayP99'), max: level('delayMax') },
           eventLoopUtilization: level('utilization'),
+          inboxBytes: level('inboxBytes'),
+          waiting: level('waiting'),
+          waitingBytes: level('waitingBytes'),
+          health: {
+            starting: level('health:starting'),
+            healthy: level('health:healthy'),
+            degraded: level('health:degraded'),
+            unhealthy: level('health:unhealthy'),
+            draining: level('health:draining'),
+          },
+          circuits: {
+            closed: level('circuit:closed'),
+            open: level('circuit:open'),
+            'half-open': level('circuit:half-open'),
+          },
         }
       })
     })
@@ -134,6 +149,7 @@ export class MetricsSnapshot implements Metrics {
       received: this.#count('received'),
       wakeUps: this.#count('wakeUps'),
       undeliverable: this.#count('undeliverable'),
+      noRoom: this.#count('noRoom'),
     }
   }
 
