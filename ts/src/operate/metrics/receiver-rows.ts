@@ -5,7 +5,6 @@ import type { Endpoint } from '../../delivery/endpoint.js'
 import type { Meter } from '../../link/meter.js'
 import {
   COUNTS,
-  type Count,
   FIRST_LEVEL,
   HANDLING,
   LEVELS,
@@ -32,18 +31,20 @@ interface Row {
   readonly told: number[]
 }
 
+/** What is known of an endpoint. One shape and no look-ups: there may be ten thousand, and each is looked at each time. */
 interface Tracked {
   readonly key: string
+  readonly endpoint: Endpoint
+  readonly kinds: readonly Told[]
   row: Row | undefined
-  /** By kind, what was told. */
-  told: Map<string, Told> | undefined
 }
 
-/** What was told of the messages of one kind. */
+/** What was told of the messages of one kind: as much of each count, in the order of {@link COUNTS}. */
 interface Told {
-  /** The sum of all counts: while that is the same, so is each. */
-  total: number
-  readonly counts: number[]
+  /** The first cell of the kind. */
+  readonly first: number
+  readonly now: Counts
+  readonly told: number[]
 }
 
 /** The rows. */
@@ -89,20 +90,24 @@ export class ReceiverRows {
   joined(endpoint: Endpoint, isHandler: boolean): void {
     const { id, pattern, settings } = endpoint
     const key = receiverRow(isHandler, settings.name, this.#text(id, pattern))
-    this.#tracked.set(endpoint, { key, row: undefined, told: undefined })
+    const kinds: Told[] = []
+    endpoint.eachKind((kind, now) => {
+      kinds.push({ first: ofKind(kind), now, told: COUNTS.map(() => 0) })
+    })
+    this.#tracked.set(endpoint, { key, endpoint, kinds, row: undefined })
   }
 
   /** One has ended: what became of its messages is in the journal, and it is forgotten. */
   left(endpoint: Endpoint): void {
     const tracked = this.#tracked.get(endpoint)
     if (tracked === undefined) return
-    this.#tell(endpoint, tracked, false)
+    this.#tell(tracked, false)
     this.#tracked.delete(endpoint)
   }
 
   /** Moves what was counted since the last time to the journal. */
   tell(isNewSecond: boolean): void {
-    for (const [endpoint, tracked] of this.#tracked) this.#tell(endpoint, tracked, isNewSecond)
+    for (const tracked of this.#tracked.values()) this.#tell(tracked, isNewSecond)
     for (const row of this.#rows.values()) this.#tellLevels(row)
   }
 
@@ -115,35 +120,34 @@ export class ReceiverRows {
     }
   }
 
-  #tell(endpoint: Endpoint, tracked: Tracked, isNewSecond: boolean): void {
-    endpoint.eachKind((kind, counts) => {
-      if (counts.accepted > 0 || counts.refused > 0) this.#tellCounts(tracked, kind, counts)
-      if (isNewSecond) counts.relax()
-    })
-    if (tracked.row !== undefined) endpoint.addLevels(tracked.row.levels)
+  #tell(tracked: Tracked, isNewSecond: boolean): void {
+    for (const kind of tracked.kinds) {
+      if (kind.now.accepted > 0 || kind.now.refused > 0) {
+        tracked.row ??= this.#rowOf(tracked.key, tracked.key.startsWith('["receiver",true'))
+        this.#tellCounts(tracked.row.id, kind)
+      }
+      if (isNewSecond) kind.now.relax()
+    }
+    if (tracked.row !== undefined) tracked.endpoint.addLevels(tracked.row.levels)
   }
 
-  #tellCounts(tracked: Tracked, kind: Parameters<typeof ofKind>[0], counts: Counts): void {
-    tracked.row ??= this.#rowOf(tracked.key, tracked.key.startsWith('["receiver",true'))
-    tracked.told ??= new Map()
-    let told = tracked.told.get(kind)
-    if (told === undefined) {
-      told = { total: 0, counts: COUNTS.map(() => 0) }
-      tracked.told.set(kind, told)
-    }
-    const { accepted, finished, refused, retried } = counts
-    const total = accepted + finished + refused + retried
-    if (total === told.total) return
-    told.total = total
-    const first = ofKind(kind)
-    const { id } = tracked.row
-    for (let index = 0; index < COUNTS.length; index++) {
-      const now = counts[COUNTS[index] as Count]
-      const more = now - (told.counts[index] ?? 0)
-      if (more === 0) continue
-      this.#journal.add(id, first + index, more)
-      told.counts[index] = now
-    }
+  /** One by one, in the order of {@link COUNTS}: to look each of them up by its name would take most of the time. */
+  #tellCounts(row: number, { first, now, told }: Told): void {
+    this.#more(row, first, told, 0, now.accepted)
+    this.#more(row, first, told, 1, now.processed)
+    this.#more(row, first, told, 2, now.failed)
+    this.#more(row, first, told, 3, now.deadLettered)
+    this.#more(row, first, told, 4, now.dropped)
+    this.#more(row, first, told, 5, now.expired)
+    this.#more(row, first, told, 6, now.refused)
+    this.#more(row, first, told, 7, now.retried)
+  }
+
+  #more(row: number, first: number, told: number[], index: number, now: number): void {
+    const more = now - (told[index] ?? 0)
+    if (more === 0) return
+    this.#journal.add(row, first + index, more)
+    told[index] = now
   }
 
   #meters(row: number, kind: Parameters<typeof ofKind>[0]): Meters {
