@@ -1,5 +1,7 @@
 /** What a scrape says to those who read it: parsers that are not ours. */
 import { execFile, execFileSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import parse from 'parse-prometheus-text-format'
 
 /** One series, as it was parsed. */
@@ -35,19 +37,24 @@ export function numberOf(
   return Number(matching[0]?.value)
 }
 
-/** A Python that has the parser of Prometheus' own client; undefined where there is none. */
-export const python: string | undefined = [process.env['BUSBAR_PYTHON'], 'python3'].find((program) => {
-  if (program === undefined) return false
+const PARSER = 'prometheus-client==0.22.1'
+const PACKAGES = fileURLToPath(new URL('../../python', import.meta.url))
+
+/** Whether this machine has a Python that can install packages: the parser of Prometheus' own client is one of them. */
+export const hasPython: boolean = runs(['-m', 'pip', '--version'])
+
+function runs(args: readonly string[]): boolean {
   try {
-    execFileSync(program, ['-c', 'import prometheus_client.openmetrics.parser'], { stdio: 'ignore' })
+    execFileSync('python3', args, { stdio: 'ignore' })
     return true
   } catch {
     return false
   }
-})
+}
 
 const STRICTLY = `
 import json, sys
+sys.path.insert(0, sys.argv[1])
 from prometheus_client.openmetrics.parser import text_string_to_metric_families
 families = list(text_string_to_metric_families(sys.stdin.read()))
 print(json.dumps([[one.name, one.type, one.unit, len(one.samples)] for one in families]))
@@ -55,11 +62,15 @@ print(json.dumps([[one.name, one.type, one.unit, len(one.samples)] for one in fa
 
 /** Name, type, unit and number of samples of each family, as that parser reads them; rejects when it refuses the text. */
 export async function readStrictly(text: string): Promise<[string, string, string, number][]> {
-  const printed = await new Promise<string>((resolve, reject) => {
-    const child = execFile(python ?? '', ['-c', STRICTLY], { maxBuffer: 2 ** 26 }, (error, stdout) =>
+  if (!existsSync(PACKAGES)) await run(['-m', 'pip', 'install', '--quiet', '--target', PACKAGES, PARSER])
+  return JSON.parse(await run(['-c', STRICTLY, PACKAGES], text))
+}
+
+function run(args: readonly string[], input = ''): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const child = execFile('python3', args, { maxBuffer: 2 ** 26 }, (error, stdout) =>
       error === null ? resolve(stdout) : reject(error),
     )
-    child.stdin?.end(text)
+    child.stdin?.end(input)
   })
-  return JSON.parse(printed)
 }

@@ -26,6 +26,8 @@ export default {
           { text: 'Payloads', link: '/payloads' },
           { text: 'Tests', link: '/guide/testing' },
           { text: 'Operations', link: '/operations' },
+          { text: 'Metrics', link: '/metrics' },
+          { text: 'Tracing', link: '/tracing' },
         ],
       },
       {

@@ -16,7 +16,6 @@ export class Asked implements Waiter {
   readonly taker: ItemTaker | undefined
   readonly onExpiry: undefined
   release: (() => void) | undefined
-  // Not private as the others of this house: to define such fields takes a fifth of the time of a request.
   readonly tally: RequestTally
   /** What is to be told when it has ended, where it is timed. */
   readonly trip: RoundTrip | undefined
