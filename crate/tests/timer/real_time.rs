@@ -13,6 +13,8 @@ use super::{Acting, Recorder, deadline, weak};
 /// Longer than any of these tests waits, whatever the machine is busy with.
 const FOREVER: Duration = Duration::from_secs(30);
 const FOREVER_MS: f64 = 60_000.0;
+/// So many slots are used in a race.
+const MANY: u32 = 20_000;
 
 /// The timer is the process's: one test at a time.
 fn alone() -> MutexGuard<'static, ()> {
@@ -159,11 +161,10 @@ fn threads_that_arm_what_is_due_already_hear_of_all_of_it() {
                 let (heard, calls) = channel();
                 let sink = reporting(heard);
                 let owner = timer.register(weak(&sink));
-                const SLOTS: u32 = 20_000;
-                for slot in 0..SLOTS {
+                for slot in 0..MANY {
                     timer.arm(owner, &[deadline(slot, 0, timer.now_ms() - f64::from(slot % 3))]).unwrap();
                 }
-                let mut left: BTreeSet<u32> = (0..SLOTS).collect();
+                let mut left: BTreeSet<u32> = (0..MANY).collect();
                 while !left.is_empty() {
                     for (slot, _) in next(&calls).2 {
                         assert!(left.remove(&slot), "slot {slot} expired twice");
