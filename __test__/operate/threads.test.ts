@@ -1,7 +1,9 @@
 import { once } from 'node:events'
-import test from 'ava'
+import type { Worker } from 'node:worker_threads'
+import test, { type ExecutionContext } from 'ava'
 import type { Bus, DirectoryEndpoint, HealthEvent } from 'busbar'
 import { onBus } from '../support/on-bus.js'
+import { program } from '../support/pools.js'
 
 /** Asks the pool; on a busy machine all of its threads may seem to stand still for a moment. */
 function work(bus: Bus): Promise<unknown> {
@@ -63,33 +65,54 @@ test(
   }),
 )
 
+/** Has a thread stand still, and go on when it was seen that all requests go to the other one. */
+async function standsStill(t: ExecutionContext, bus: Bus, stuck: Worker, other: Worker): Promise<void> {
+  const { threadId } = stuck
+  const name = `worker-${threadId}`
+  const told: string[] = []
+  bus.events.on('health', ({ name: who, to, reason }: HealthEvent) => {
+    if (who === name) told.push(`${to}: ${reason}`)
+  })
+  const block = new Int32Array(new SharedArrayBuffer(4))
+  const blockable = once(stuck, 'message')
+  stuck.postMessage(block)
+  await blockable
+  await bus.request(`pool.block.${threadId}`, 0)
+  const stalled = await until(bus, name, ({ isStalled }) => isStalled === true)
+  t.is(stalled.health, 'unhealthy')
+  t.true(told.includes('unhealthy: its thread is stalled'), String(told))
+  const shown = bus.explain('pool.work').handlers.find(({ endpoint }) => endpoint.name === name)
+  t.is(shown?.excluded, 'its thread is stalled')
+  for (let time = 0; time < 20; time++) t.is(await work(bus), other.threadId)
+  Atomics.store(block, 0, 1)
+  Atomics.notify(block, 0)
+  await until(bus, name, ({ health }) => health === 'healthy')
+  const answers = new Set<unknown>()
+  while (answers.size < 2) answers.add(await work(bus))
+  t.true(answers.has(threadId))
+}
+
 test(
   'health: an endpoint whose thread stands still is passed over by all others, until the thread goes on',
   onBus(async (t, { bus, thread }) => {
     const [stuck, other] = [await thread('pooled'), await thread('pooled')]
-    const { threadId } = stuck.worker
-    const name = `worker-${threadId}`
-    const told: string[] = []
-    bus.events.on('health', ({ name: who, to, reason }: HealthEvent) => {
-      if (who === name) told.push(`${to}: ${reason}`)
-    })
-    const block = new Int32Array(new SharedArrayBuffer(4))
-    const blockable = once(stuck.worker, 'message')
-    stuck.worker.postMessage(block)
-    await blockable
-    await bus.request(`pool.block.${threadId}`, 0)
-    const stalled = await until(bus, name, ({ isStalled }) => isStalled === true)
-    t.is(stalled.health, 'unhealthy')
-    t.true(told.includes('unhealthy: its thread is stalled'), String(told))
-    const shown = bus.explain('pool.work').handlers.find(({ endpoint }) => endpoint.name === name)
-    t.is(shown?.excluded, 'its thread is stalled')
-    for (let time = 0; time < 20; time++) t.is(await work(bus), other.worker.threadId)
-    Atomics.store(block, 0, 1)
-    Atomics.notify(block, 0)
-    await until(bus, name, ({ health }) => health === 'healthy')
-    const answers = new Set<unknown>()
-    while (answers.size < 2) answers.add(await work(bus))
-    t.true(answers.has(threadId))
+    await standsStill(t, bus, stuck.worker, other.worker)
+  }),
+)
+
+test(
+  'health: so is one whose thread is a worker of a pool, which is neither replaced nor lost for that',
+  onBus(async (t, { bus }) => {
+    await using workers = bus.workers(program('pooled'), { size: 2, workerData: bus.name })
+    await workers.ready
+    workers.on('exited', ({ expected }) => t.true(expected))
+    const [stuck, other] = workers.threads
+    if (stuck === undefined || other === undefined) return t.fail('there are two')
+    await standsStill(t, bus, stuck.worker, other.worker)
+    t.deepEqual(
+      workers.threads.map(({ state }) => state),
+      ['online', 'online'],
+    )
   }),
 )
 

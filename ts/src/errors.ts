@@ -23,6 +23,7 @@ export type BusErrorCode =
   | 'ERR_BUS_MESSAGE_TOO_LARGE'
   | 'ERR_BUS_NAME_TAKEN'
   | 'ERR_BUS_NATIVE_UNAVAILABLE'
+  | 'ERR_BUS_NOT_MAIN_THREAD'
   | 'ERR_BUS_NO_HANDLER'
   | 'ERR_BUS_OPTIONS_DIFFER'
   | 'ERR_BUS_OVERLOADED'
@@ -494,6 +495,13 @@ export function workersClosed(bus: string): BusError {
 export function workersNeedNative(bus: string): BusError {
   const message = `bus '${bus}' is on the JavaScript core, which reaches no other thread: workers need the native one`
   return nativeUnavailable(message)
+}
+
+/** Only the main thread hears signals. */
+export function signalsInWorker(): BusError {
+  const message =
+    'closeOnSignals() was called in a worker, which hears no signals: call it in the main thread'
+  return new BusError('ERR_BUS_NOT_MAIN_THREAD', message)
 }
 
 /** A schema that takes its time, where nobody can wait for it. */

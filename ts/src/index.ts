@@ -103,9 +103,10 @@ export type {
 } from './contract/policies.js'
 export type { Bus } from './contract/ports.js'
 export type { Publisher } from './contract/publisher.js'
-export type { Abandoned, CloseReport, Dropped, Failed, Receipt } from './contract/receipts.js'
+export type { Abandoned, ClosedThread, CloseReport, Dropped, Failed, Receipt } from './contract/receipts.js'
 export type { Registration, Subscription } from './contract/receivers.js'
 export type { Answer, NoAnswer, Reply } from './contract/replies.js'
+export type { CloseOnSignalsOptions } from './contract/signals.js'
 export type {
   StandardIssue,
   StandardResult,
@@ -141,3 +142,4 @@ export {
 } from './errors.js'
 export { defineContract, event, notification, request, stream } from './options/define-contract.js'
 export { open } from './threads/open.js'
+export { closeOnSignals } from './threads/signals.js'

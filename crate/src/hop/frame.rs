@@ -296,6 +296,8 @@ pub fn layout() -> Vec<(&'static str, u32)> {
             ("KIND_ABORT", Kind::Abort),
             ("KIND_ITEM", Kind::Item),
             ("KIND_CREDIT", Kind::Credit),
+            ("KIND_CLOSE", Kind::Close),
+            ("KIND_CLOSED", Kind::Closed),
             ("KIND_ARM", Kind::Arm),
             ("KIND_DISARM", Kind::Disarm),
             ("KIND_SETTLE", Kind::Settle),

@@ -20,6 +20,10 @@ pub enum Kind {
     Item = 7,
     /// The reader of a stream has room for so many items more.
     Credit = 8,
+    /// The bus is to be closed in every thread: the target is to leave it by the deadline, and to say what came of that.
+    Close = 9,
+    /// The answer to `Close`: the target has seen it; with a payload, what it has left behind.
+    Closed = 10,
     /// To the core: deadlines, each `slot u32, generation u32, due f64` in milliseconds of the core's clock.
     Arm = 16,
     /// To the core: a list of slots (`u32`) whose deadlines are of no interest any more.
@@ -69,6 +73,8 @@ impl Kind {
             6 => Self::Abort,
             7 => Self::Item,
             8 => Self::Credit,
+            9 => Self::Close,
+            10 => Self::Closed,
             16 => Self::Arm,
             17 => Self::Disarm,
             18 => Self::Settle,

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use super::LANES;
 use super::draft::{Draft, batch};
 
-const KINDS: [Kind; 26] = [
+const KINDS: [Kind; 28] = [
     Kind::Event,
     Kind::Notification,
     Kind::Request,
@@ -16,6 +16,8 @@ const KINDS: [Kind; 26] = [
     Kind::Abort,
     Kind::Item,
     Kind::Credit,
+    Kind::Close,
+    Kind::Closed,
     Kind::Arm,
     Kind::Disarm,
     Kind::Settle,

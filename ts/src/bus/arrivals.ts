@@ -35,6 +35,7 @@ import type { Publishing } from './publishing.js'
 import type { Receivers } from './receivers.js'
 import type { Requests } from './requests.js'
 import { readDue } from './schedule.js'
+import type { Shutdown } from './shutdown.js'
 
 /** The parts of an attachment that frames are for. */
 export interface ArrivalParts {
@@ -59,6 +60,7 @@ export interface ArrivalParts {
   readonly publishing: Publishing
   readonly notifications: Notifications
   readonly tracker: Tracker
+  readonly shutdown: Shutdown
 }
 
 /** The incoming frames of one attachment. */
@@ -92,6 +94,12 @@ export class Arrivals {
         break
       case layout.KIND_CREDIT:
         this.#room(frame)
+        break
+      case layout.KIND_CLOSE:
+        this.#parts.shutdown.asked(frame.sender, this.#dueMs(frame))
+        break
+      case layout.KIND_CLOSED:
+        this.#parts.shutdown.others.told(frame.sender, frame.payload)
         break
       case layout.KIND_EXPIRED:
         this.#parts.expiries.expired(frame.payload)
@@ -134,6 +142,7 @@ export class Arrivals {
   #gone(attachment: number): void {
     const { barriers, hop, openRequests, orphans, requests } = this.#parts
     barriers.attachmentGone(attachment)
+    this.#parts.shutdown.others.gone(attachment)
     // What still waits for room there is sent now, and moves with what the core holds.
     hop.gone(attachment)
     void orphans.attachmentGone(attachment)

@@ -58,6 +58,7 @@ import { Publishing } from './publishing.js'
 import { Receivers } from './receivers.js'
 import { Requests } from './requests.js'
 import { Schedule } from './schedule.js'
+import { Shutdown } from './shutdown.js'
 import { Streams } from './streams.js'
 import { Traces } from './traces.js'
 
@@ -84,6 +85,7 @@ export interface Parts {
   readonly publishing: Publishing
   readonly receivers: Receivers
   readonly requests: Requests
+  readonly shutdown: Shutdown
   readonly streams: Streams
   readonly measurements: Measurements
   readonly traces: Traces
@@ -259,6 +261,7 @@ export function assemble(
     { attachment: attachment.id, barriers, correlation, submission, timers },
     requests,
   )
+  const shutdown = new Shutdown({ attachment, barriers, clock, hop })
   const directories = new Directories(attachment)
   const presence = new Presence(attachment.id, events, directories)
   const alerts = new Alerts({ events, interceptors, timers, now: clock.nowMs })
@@ -319,6 +322,7 @@ export function assemble(
     publishing,
     notifications,
     tracker,
+    shutdown,
   })
   const completion: Completion = new Completion(attachment, arrivals.receive, time === undefined)
   const stopFollowing = time?.follow((ms) => {
@@ -360,6 +364,7 @@ export function assemble(
     receivers,
     measurements,
     requests,
+    shutdown,
     streams,
     traces,
     defaultsOf: (target) => (typeof target === 'string' ? plans.get(target).defaults : unsaid),

@@ -22,6 +22,13 @@ export class Barriers {
     this.#hop = hop
   }
 
+  /** The other attachments of the bus. */
+  others(): readonly number[] {
+    this.#token = (this.#token + 1) >>> 0
+    // Their answers find nobody waiting.
+    return this.#attachment.sync(this.#token)
+  }
+
   /** Resolves when every other attachment of the bus has answered, or left. */
   raise(): Promise<void> {
     return new Promise((resolve) => {

@@ -32,10 +32,11 @@ import type { Stream } from '../contract/streams.js'
 import type { Trace, TraceOptions } from '../contract/trace.js'
 import type { Core } from '../core/core.js'
 import { LANE_CONTROL } from '../core/native/layout.js'
+import { currentCaller } from '../delivery/caller.js'
 import { asCurrent } from '../delivery/current-request.js'
 import { closed, invalidHandler } from '../errors.js'
 import { alertSettings } from '../options/alert.js'
-import { closeTimeoutMs } from '../options/close.js'
+import { type CloseSettings, closeSettings } from '../options/close.js'
 import { directoryFilter } from '../options/directory.js'
 import type { BusSettings, ThreadSettings } from '../options/open.js'
 import { mostReceivers } from '../options/prometheus.js'
@@ -51,9 +52,11 @@ import { streamSettings } from '../options/stream.js'
 import { traceSettings } from '../options/trace.js'
 import { topicOf } from './address.js'
 import { assemble, type Parts } from './assembly.js'
-import { close } from './closing.js'
+import { type Before, close } from './closing.js'
+import { ClosingDeadline } from './closing-deadline.js'
 import { explain } from './explain.js'
 import { MessageIterator } from './message-iterator.js'
+import { merged } from './others.js'
 import { RegistrationPlace, SubscriptionPlace } from './places.js'
 import { BoundPublisher } from './publisher.js'
 import { statisticsOf } from './statistics.js'
@@ -82,7 +85,13 @@ export class ThreadBus {
   readonly #publishing: Parts['publishing']
   readonly #onClosed: () => void
   readonly #iterators = new Set<MessageIterator>()
+  /** How long whatever closes the bus waits. */
+  #deadline: ClosingDeadline | undefined
   #closing: Promise<CloseReport> | undefined
+  #shuttingDown: Promise<CloseReport> | undefined
+  /** Resolves when this thread need not stay on the bus for the sake of others. */
+  #needed: Promise<void> = Promise.resolve()
+  #isLeaving = false
   #hasLeft = false
 
   /**
@@ -107,6 +116,7 @@ export class ThreadBus {
     // One emitter, of which there are two descriptions: Node's, and that of typed-emitter.
     this.events = parts.events as EventEmitter as BusEvents
     this.deadLetters = parts.deadLetters
+    parts.shutdown.onAsked((timeoutMs) => void this.#leave({ timeoutMs, signal: undefined }))
   }
 
   /** The number of this thread's attachment, unique on the bus. */
@@ -266,34 +276,21 @@ export class ThreadBus {
   }
 
   close(options?: CloseOptions): Promise<CloseReport> {
-    const limitMs = closeTimeoutMs(options)
-    if (this.#closing === undefined) {
-      const { attachment, barriers, lifelines, receivers, requests, streams } = this.#parts
-      receivers.close()
-      this.#closing = close(
-        {
-          attachment,
-          barriers,
-          endpoints: receivers.endpoints,
-          forgetPlans: () => receivers.routesChanged(undefined),
-          streamsDone: () => streams.idle(),
-          endRequests: () => requests.closeAll(this.name),
-          cutLifelines: () => lifelines.cutAll(closed(this.name)),
-          release: () => {
-            this.#parts.release()
-            this.#hasLeft = true
-            this.#onClosed()
-          },
-        },
-        limitMs,
-      ).then((report) => {
-        this.#parts.events.closed(report)
-        return report
-      })
-      // It waits for what their readers have in hand.
-      for (const iterator of [...this.#iterators]) void iterator.end()
-    }
-    return this.#closing
+    return this.#leave(closeSettings(options))
+  }
+
+  shutdown(options?: CloseOptions): Promise<CloseReport> {
+    const settings = closeSettings(options, 'shutdown()')
+    if (this.#shuttingDown === undefined && this.#hasLeft) return Promise.reject(closed(this.name))
+    this.#excuseCaller()
+    const deadline = this.#until(settings)
+    this.#shuttingDown ??= this.#shutDown(deadline)
+    return this.#shuttingDown
+  }
+
+  /** Has `listener` called with what is left of the time when another thread shuts down the bus. */
+  onShutdown(listener: (timeoutMs: number) => void): void {
+    this.#parts.shutdown.onAsked(listener)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -335,8 +332,83 @@ export class ThreadBus {
     return new SubscriptionPlace(endpoint, remove, seenEverywhere, receivers.guardOf(endpoint))
   }
 
+  /** What is done in this thread before anything else when the bus is to be closed, in it or in all of them. */
+  protected prepareToLeave(_deadline: ClosingDeadline): void {}
+
+  /** Leaves the bus; called once. */
+  protected leave(deadline: ClosingDeadline, before: Before): Promise<CloseReport> {
+    const { attachment, barriers, events, lifelines, receivers, requests, shutdown, streams } = this.#parts
+    this.#isLeaving = true
+    receivers.close()
+    const closing = close(
+      {
+        attachment,
+        barriers,
+        endpoints: receivers.endpoints,
+        forgetPlans: () => receivers.routesChanged(undefined),
+        streamsDone: () => streams.idle(),
+        needed: () => this.#needed,
+        endRequests: () => requests.closeAll(this.name),
+        cutLifelines: () => lifelines.cutAll(closed(this.name)),
+        release: (report) => {
+          shutdown.tell(report)
+          this.#parts.release()
+          this.#hasLeft = true
+          this.#onClosed()
+        },
+      },
+      deadline,
+      before,
+    )
+    // It waits for what their readers have in hand.
+    for (const iterator of [...this.#iterators]) void iterator.end()
+    return closing.then((report) => {
+      events.closed(report)
+      return report
+    })
+  }
+
+  #leave(settings: CloseSettings): Promise<CloseReport> {
+    this.#excuseCaller()
+    const deadline = this.#until(settings)
+    if (this.#closing === undefined) {
+      this.prepareToLeave(deadline)
+      this.#closing = this.leave(deadline, { startMs: performance.now() })
+    }
+    return this.#closing
+  }
+
+  async #shutDown(deadline: ClosingDeadline): Promise<CloseReport> {
+    const startMs = performance.now()
+    const { shutdown } = this.#parts
+    const { others } = shutdown
+    this.prepareToLeave(deadline)
+    // What the others have in hand may need an answer from here.
+    const prompt = shutdown.lead(deadline)
+    const unknown = prompt.then(() => others.all(deadline)).then(() => others.unknown())
+    this.#needed = unknown.then(() => {})
+    await prompt
+    const own = await this.#leave({ timeoutMs: deadline.leftMs, signal: undefined })
+    return { ...merged(own, await unknown, others.threads()), elapsed: performance.now() - startMs }
+  }
+
+  #until({ timeoutMs, signal }: CloseSettings): ClosingDeadline {
+    if (this.#deadline === undefined) this.#deadline = new ClosingDeadline(timeoutMs, signal)
+    else this.#deadline.hasten(timeoutMs, signal)
+    return this.#deadline
+  }
+
+  /** A handler that closes the bus would wait for itself. */
+  #excuseCaller(): void {
+    const caller = currentCaller()
+    if (caller === undefined) return
+    for (const endpoint of this.#parts.receivers.endpoints.values()) {
+      if (endpoint === caller.receiver) endpoint.excuse(caller)
+    }
+  }
+
   #mustBeOpen(): void {
-    if (this.#closing !== undefined) throw closed(this.name)
+    if (this.#isLeaving) throw closed(this.name)
   }
 }
 

@@ -3,10 +3,12 @@
  * has arrived is finished. Whatever is not done at the deadline is abandoned, and named.
  */
 import type { Abandoned, CloseReport } from '../contract/receipts.js'
+import type { StoppedWorker } from '../contract/workers.js'
 import type { CoreAttachment } from '../core/core.js'
 import { LANE_LOW } from '../core/native/layout.js'
 import type { Endpoint } from '../delivery/endpoint.js'
 import type { Barriers } from './barriers.js'
+import type { ClosingDeadline } from './closing-deadline.js'
 
 /**
  * How long another thread may take to say that it has handed over all it had for us. One whose event loop is blocked
@@ -25,57 +27,52 @@ export interface ClosingParts {
   readonly cutLifelines: () => void
   /** Resolves when the streams have ended that are being read. */
   readonly streamsDone: () => Promise<void>
+  /** Resolves when nothing else needs this thread on the bus. */
+  readonly needed: () => Promise<void>
   /** Ends the pending requests, and returns how many there were. */
   readonly endRequests: () => number
-  /** Hands over what was sent, and lets go of everything. */
-  readonly release: () => void
+  /** Hands over what was sent and what came of it, and lets go of everything. */
+  readonly release: (report: CloseReport) => void
+}
+
+/** What has gone before. */
+export interface Before {
+  readonly startMs: number
+  /** How the workers of this thread have ended. */
+  readonly workers?: readonly StoppedWorker[]
 }
 
 /** Closes an attachment; see the head of this file. Never rejects. */
-export async function close(parts: ClosingParts, timeoutMs: number): Promise<CloseReport> {
-  const startMs = performance.now()
+export async function close(
+  parts: ClosingParts,
+  deadline: ClosingDeadline,
+  { startMs, workers }: Before,
+): Promise<CloseReport> {
+  const { attachment } = parts
   const endpoints = [...parts.endpoints.values()]
   const drainedBefore = sum(endpoints, drainedOf)
-  const deadline = new Deadline(timeoutMs)
 
-  for (const endpoint of endpoints) parts.attachment.withdraw(endpoint.id)
+  for (const endpoint of endpoints) attachment.withdraw(endpoint.id)
   parts.forgetPlans()
   await deadline.raceWith(parts.barriers.raise(), BARRIER_MS)
-  await deadline.raceWith(parts.barriers.reach(LANE_LOW), timeoutMs)
-  const finished = endpoints.map((endpoint) => endpoint.idle())
-  await deadline.raceWith(Promise.all([...finished, parts.streamsDone()]), timeoutMs)
+  await deadline.raceWith(parts.barriers.reach(LANE_LOW))
+  const finished = endpoints.map((endpoint) => endpoint.drained())
+  await deadline.raceWith(Promise.all([...finished, parts.streamsDone()]))
+  // Not past the deadline, either: but that is seen to there.
+  await parts.needed()
   deadline.end()
 
-  const abandoned = endpoints.filter((endpoint) => !endpoint.isIdle).map(asAbandoned)
+  const abandoned = endpoints
+    .filter((endpoint) => !endpoint.isDrained)
+    .map((endpoint) => asAbandoned(endpoint, attachment.id))
   const drained = sum(endpoints, drainedOf) - drainedBefore
   const requestsFailed = parts.endRequests()
   parts.cutLifelines()
   for (const endpoint of endpoints) endpoint.remove()
-  parts.release()
-  return { drained, abandoned, requestsFailed, elapsed: performance.now() - startMs }
-}
-
-/** The moment at which waiting ends. */
-class Deadline {
-  readonly #timers = new Set<NodeJS.Timeout>()
-  readonly #endMs: number
-
-  constructor(timeoutMs: number) {
-    this.#endMs = performance.now() + timeoutMs
-  }
-
-  /** Waits for `done`, at most `limitMs` and never past the deadline. */
-  async raceWith(done: Promise<unknown>, limitMs: number): Promise<void> {
-    const waitMs = Math.max(0, Math.min(limitMs, this.#endMs - performance.now()))
-    const over = new Promise<void>((resolve) => {
-      this.#timers.add(setTimeout(resolve, waitMs))
-    })
-    await Promise.race([done, over])
-  }
-
-  end(): void {
-    for (const timer of this.#timers) clearTimeout(timer)
-  }
+  const elapsed = performance.now() - startMs
+  const report = { drained, abandoned, requestsFailed, ...(workers !== undefined && { workers }), elapsed }
+  parts.release(report)
+  return report
 }
 
 /** What has ended by itself, and was not thrown away. */
@@ -83,11 +80,11 @@ function drainedOf(endpoint: Endpoint): number {
   return endpoint.finished - endpoint.stats().dropped
 }
 
-function asAbandoned(endpoint: Endpoint): Abandoned {
+function asAbandoned(endpoint: Endpoint, attachment: number): Abandoned {
   const { running, queued } = endpoint.stats()
   const { name } = endpoint.settings
   const pattern = String(endpoint.pattern)
-  return { endpoint: endpoint.id, pattern, ...(name !== undefined && { name }), running, queued }
+  return { endpoint: endpoint.id, attachment, pattern, ...(name !== undefined && { name }), running, queued }
 }
 
 function sum(endpoints: readonly Endpoint[], count: (endpoint: Endpoint) => number): number {

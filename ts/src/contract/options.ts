@@ -352,6 +352,8 @@ export interface RequestManyOptions extends Pick<PublishOptions, 'id' | 'headers
 export interface CloseOptions {
   /** How long handlers and mailboxes may take to finish, in milliseconds: an integer from 0 to 2³¹−1; default 5,000. */
   timeout?: number | undefined
+  /** Ends the waiting when it is aborted, as if the time were over. */
+  signal?: AbortSignal | undefined
 }
 
 /** What a scrape holds. */

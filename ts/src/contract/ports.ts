@@ -477,15 +477,38 @@ export interface Bus<in out C extends Contract<C> = Topics> extends AsyncDisposa
    *
    * Other threads route around it from the start. Requests of this thread that are still pending at the end fail with
    * `ERR_BUS_CLOSED`. Workers that this thread has started with {@link Bus.workers} are stopped before anything else. It
-   * never rejects because of a handler. A second call returns the same promise.
+   * never rejects because of a handler. A second call returns the same promise, and may bring the deadline nearer.
    *
-   * @param options - `timeout` in milliseconds, 0 to 2³¹−1, default 5,000: what is not done by then is abandoned
+   * A handler may call it, before its first `await`: it is not waited for then. A later call is that of anybody, and would
+   * wait for the handler that awaits it until the deadline: do not await it there.
+   *
+   * @param options - `timeout` in milliseconds, 0 to 2³¹−1, default 5,000: what is not done by then is abandoned; `signal`,
+   * which has the same effect at once
    * @returns what was finished and what was not
    * @throws BusError `ERR_BUS_INVALID_OPTION`
    * @example
    * const { drained, abandoned } = await bus.close({ timeout: 1_000 })
    */
   close(options?: CloseOptions): Promise<CloseReport>
+
+  /**
+   * Closes the bus in every thread: the others leave it as by {@link Bus.close}, all at once, then this one.
+   *
+   * A thread that opens the bus meanwhile leaves it, too. One that stands still is not waited for past the deadline, and
+   * leaves the bus when it can. Workers that any of the threads has started with {@link Bus.workers} end. Whatever opens the
+   * bus when this has resolved opens it anew.
+   *
+   * A second call returns the same promise, and may bring the deadline nearer. Where several threads call it, one of them
+   * does it, and the promises of the others tell of their own threads alone.
+   *
+   * @param options - as of {@link Bus.close}; the time is that of all threads together
+   * @returns what was finished and what was not in all threads, each of which is in `threads`
+   * @throws BusError `ERR_BUS_INVALID_OPTION`; it rejects with `ERR_BUS_CLOSED` when this thread has left the bus already
+   * @example
+   * const { abandoned } = await bus.shutdown({ timeout: 10_000 })
+   * for (const { pattern, attachment } of abandoned) console.warn(`${pattern} in ${attachment} did not finish`)
+   */
+  shutdown(options?: CloseOptions): Promise<CloseReport>
 
   /**
    * Closes the bus with the defaults of {@link Bus.close}: what `await using` calls.

@@ -51,6 +51,8 @@ export interface Receipt {
 export interface Abandoned {
   /** The id of the endpoint. */
   readonly endpoint: number
+  /** The number of the attachment (a thread's connection to the bus) that ran it. */
+  readonly attachment: number
   /** The pattern that it was registered with, as text. */
   readonly pattern: string
   /** The `name` that it was registered with. */
@@ -59,6 +61,21 @@ export interface Abandoned {
   readonly running: number
   /** How many messages were still in its mailbox. */
   readonly queued: number
+  /** Present where its thread has not answered, so that nobody knows what it had: then the two numbers are 0. */
+  readonly isSilent?: true
+}
+
+/** Another thread of a bus that was shut down. */
+export interface ClosedThread {
+  /** The number of its attachment (its connection to the bus). */
+  readonly attachment: number
+  /**
+   * `closed`: it has told what came of it. `gone`: it had left the bus, or ended, before it could tell. `silent`: it has not
+   * told by the deadline, as a thread whose event loop is blocked; it leaves the bus when it can.
+   */
+  readonly outcome: 'closed' | 'gone' | 'silent'
+  /** What it has told, which is counted in the whole already. */
+  readonly report?: CloseReport
 }
 
 /**
@@ -77,6 +94,8 @@ export interface CloseReport {
   readonly requestsFailed: number
   /** How the workers ended that this thread had started; absent where there were none. */
   readonly workers?: readonly StoppedWorker[]
+  /** Of `shutdown()`: the other threads. What is above is the sum of all of them, and `abandoned` and `workers` are those of all. */
+  readonly threads?: readonly ClosedThread[]
   /** How long it took, in milliseconds. */
   readonly elapsed: number
 }

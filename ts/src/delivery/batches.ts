@@ -14,6 +14,7 @@ import type { Tries, Try } from './tries.js'
 
 /** The batches of one endpoint. Its mailbox rests, so that nothing starts by itself. */
 export class Batches implements RunListener<readonly Try[]> {
+  readonly receiver: object
   readonly #parts: EndpointParts
   readonly #settings: BatchSettings
   readonly #mailbox: Mailbox<Queued>
@@ -25,14 +26,19 @@ export class Batches implements RunListener<readonly Try[]> {
   #linger: TimerId | undefined
   #hasWaited = false
 
-  /** @param pumpSoon - has {@link pump} called when it is the endpoint's turn */
+  /**
+   * @param receiver - the endpoint
+   * @param pumpSoon - has {@link pump} called when it is the endpoint's turn
+   */
   constructor(
+    receiver: object,
     parts: EndpointParts,
     settings: BatchSettings,
     mailbox: Mailbox<Queued>,
     tries: Tries,
     pumpSoon: () => void,
   ) {
+    this.receiver = receiver
     this.#parts = parts
     this.#settings = settings
     this.#mailbox = mailbox

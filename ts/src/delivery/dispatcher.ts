@@ -6,6 +6,7 @@
  * that publish can overflow the stack.
  */
 import type { HandlerFunction } from '../contract/handlers.js'
+import { invoke } from './calls.js'
 import { isInsideRequest, outsideRequests } from './current-request.js'
 import type { Endpoint } from './endpoint.js'
 import { Fifo } from './fifo.js'
@@ -79,7 +80,7 @@ export class Dispatcher {
     try {
       let value: unknown
       try {
-        value = handler(payload)
+        value = invoke(handler, payload, undefined, undefined, endpoint)
       } catch (error) {
         endpoint.threw(error, eventOf(topic, payload, origin, sequence))
         return

@@ -16,6 +16,8 @@ import { PRIORITIES } from '../options/defaults.js'
 import type { EndpointSettings } from '../options/receive.js'
 import type { TopicDefaults } from '../options/topic.js'
 import { Batches } from './batches.js'
+import type { Caller } from './caller.js'
+import { invoke } from './calls.js'
 import { Counts, type Meters, type MetersOf } from './counts.js'
 import type { Dispatcher } from './dispatcher.js'
 import { Front } from './front.js'
@@ -29,6 +31,7 @@ import { Queued } from './queued.js'
 import { call, follow, type RunListener } from './runner.js'
 import { Stopwatches } from './stopwatch.js'
 import { Tries } from './tries.js'
+import { Waits } from './waits.js'
 
 /** What an endpoint is made of. */
 export interface EndpointParts {
@@ -83,7 +86,7 @@ export class Endpoint extends Front implements RunListener<ReceivedMessage>, Mai
   readonly #shedFrom: number
   #removed = false
   #isPaused = false
-  #whenIdle: (() => void)[] = []
+  readonly #waits = new Waits()
 
   constructor(parts: EndpointParts) {
     const { id, pattern, settings, now } = parts
@@ -104,13 +107,13 @@ export class Endpoint extends Front implements RunListener<ReceivedMessage>, Mai
     this.#tries = new Tries(this, parts, this.#countsOf, this.#mailbox)
     if (batch !== undefined) {
       const pumpSoon = (): void => parts.dispatcher.resume(this)
-      this.#batches = new Batches(parts, batch, this.#mailbox, this.#tries, pumpSoon)
+      this.#batches = new Batches(this, parts, batch, this.#mailbox, this.#tries, pumpSoon)
     }
   }
 
   /** Counters and levels; see {@link EndpointStats}. */
   stats(): EndpointStats {
-    this.#takeOver()
+    this.takeOver()
     const one = this.#counts
     const two = this.#parts.isHandler ? this.#requests : NOTHING
     return {
@@ -142,7 +145,7 @@ export class Endpoint extends Front implements RunListener<ReceivedMessage>, Mai
 
   /** Shows what became of its messages, kind by kind. */
   eachKind(visit: (kind: ReceivedMessage['kind'], counts: Counts) => void): void {
-    this.#takeOver()
+    this.takeOver()
     if (!this.#parts.isHandler) {
       visit('event', this.#counts)
       return
@@ -166,9 +169,30 @@ export class Endpoint extends Front implements RunListener<ReceivedMessage>, Mai
 
   /** Resolves when nothing runs and nothing waits. */
   idle(): Promise<void> {
-    if (this.isIdle) return Promise.resolve()
-    this.isAwaited = true
-    return new Promise((resolve) => this.#whenIdle.push(resolve))
+    return this.#when(() => this.isIdle)
+  }
+
+  /** Whether nothing waits, and nothing runs but what is excused. */
+  get isDrained(): boolean {
+    if (this.isIdle) return true
+    const { running, length, waiting } = this.#mailbox
+    return length === 0 && waiting === 0 && running <= this.#waits.excused
+  }
+
+  /** Resolves when it is drained. */
+  drained(): Promise<void> {
+    return this.#when(() => this.isDrained)
+  }
+
+  /** From inside a call of its handler something is done that waits for the endpoint: it is not to wait for that call. */
+  excuse(caller: Caller): void {
+    this.#waits.excuse(caller)
+    this.#tell()
+  }
+
+  /** What its calls are made for. */
+  get receiver(): this {
+    return this
   }
 
   pause(): void {
@@ -190,7 +214,7 @@ export class Endpoint extends Front implements RunListener<ReceivedMessage>, Mai
     this.#rest()
     if (this.#parts.gate?.refusesRequests === true) this.#refuseRequests()
     if (this.#mailbox.length > 0) this.#parts.dispatcher.resume(this)
-    else if (this.isIdle) this.#tellIdle()
+    else this.#tell()
   }
 
   /** Takes a message, or refuses it as its kind asks for; called by the dispatcher only. */
@@ -224,10 +248,10 @@ export class Endpoint extends Front implements RunListener<ReceivedMessage>, Mai
    */
   handle(handler: HandlerFunction, message: ReceivedMessage): void {
     this.begin()
-    ReceivedMessage.started(message)
+    ReceivedMessage.started(message, this)
     let value: unknown
     try {
-      value = handler(message.payload, message)
+      value = invoke(handler, message.payload, message, message, this)
     } catch (error) {
       this.rejected(message, error)
       return
@@ -239,7 +263,7 @@ export class Endpoint extends Front implements RunListener<ReceivedMessage>, Mai
 
   /** What a handler has returned that did not see its message: made now, as it is to be told of. */
   ended(value: unknown, message: ReceivedMessage): void {
-    ReceivedMessage.started(message)
+    ReceivedMessage.started(message, this)
     if (follow(value, message, message, this)) return
     ReceivedMessage.ended(message)
     this.end()
@@ -247,7 +271,7 @@ export class Endpoint extends Front implements RunListener<ReceivedMessage>, Mai
 
   /** As {@link ended}, of one that has thrown. */
   threw(error: unknown, message: ReceivedMessage): void {
-    ReceivedMessage.started(message)
+    ReceivedMessage.started(message, this)
     this.rejected(message, error)
   }
 
@@ -263,7 +287,7 @@ export class Endpoint extends Front implements RunListener<ReceivedMessage>, Mai
     else
       for (let entry = this.#mailbox.take(); entry !== undefined; entry = this.#mailbox.take())
         this.#tries.run(entry)
-    if (this.isIdle) this.#tellIdle()
+    this.#tell()
   }
 
   /** Throws away what has not been started, and takes nothing more. What runs goes on. */
@@ -279,7 +303,7 @@ export class Endpoint extends Front implements RunListener<ReceivedMessage>, Mai
       this.#countsOf(message).refused++
       this.#parts.outcomes.refused(this, message, 'gone', false)
     }
-    if (this.isIdle) this.#tellIdle()
+    this.#tell()
   }
 
   /** Whether it takes nothing more. */
@@ -346,7 +370,7 @@ export class Endpoint extends Front implements RunListener<ReceivedMessage>, Mai
   goOn(): void {
     if (this.settings.once && this.finished > 0) this.#parts.onOnce(this)
     if (this.#mailbox.length > 0) this.#parts.dispatcher.resume(this)
-    else if (this.#whenIdle.length > 0 && this.isIdle) this.#tellIdle()
+    else this.#tell()
   }
 
   #enter(message: ReceivedMessage, counts: Counts): void {
@@ -463,7 +487,7 @@ export class Endpoint extends Front implements RunListener<ReceivedMessage>, Mai
   }
 
   #start(message: ReceivedMessage, counts: Counts): void {
-    ReceivedMessage.started(message)
+    ReceivedMessage.started(message, this)
     if (this.#isTimed(counts)) this.#startTimed(message, counts)
     else call(this.#parts.handler, message.payload, this.seen(message), message, this)
   }
@@ -511,8 +535,8 @@ export class Endpoint extends Front implements RunListener<ReceivedMessage>, Mai
     return weight
   }
 
-  /** Puts what the front has counted to the rest. */
-  #takeOver(): void {
+  /** Puts what the front has counted to the rest: what is read of the counts after this is all there is. */
+  takeOver(): void {
     this.#counts.accepted += this.accepted
     this.#counts.processed += this.processed
     this.accepted = 0
@@ -520,15 +544,20 @@ export class Endpoint extends Front implements RunListener<ReceivedMessage>, Mai
   }
 
   #sum(name: 'accepted' | 'finished'): number {
-    this.#takeOver()
+    this.takeOver()
     return this.#parts.isHandler ? this.#counts[name] + this.#requests[name] : this.#counts[name]
   }
 
-  #tellIdle(): void {
-    const waiting = this.#whenIdle
-    this.#whenIdle = []
-    this.isAwaited = false
-    for (const resolve of waiting) resolve()
+  #when(isOver: () => boolean): Promise<void> {
+    const over = this.#waits.until(isOver)
+    this.isAwaited = this.#waits.isAny
+    return over
+  }
+
+  /** Tells those whose waiting is over. */
+  #tell(): void {
+    this.#waits.tell()
+    this.isAwaited = this.#waits.isAny
   }
 }
 

@@ -60,6 +60,8 @@ export class ReceivedMessage<Payload = unknown> implements Message<Payload> {
   #context: AsyncResource | undefined
   /** How many handlers are busy with it. */
   #running = 0
+  /** Whose handler began with it last. */
+  #receiver: object | undefined
 
   /**
    * @param origin - for an event one object serves all that this sender sends
@@ -206,9 +208,15 @@ export class ReceivedMessage<Payload = unknown> implements Message<Payload> {
     return message.#context
   }
 
-  /** A handler begins with it. */
-  static started(message: ReceivedMessage): void {
+  /** The handler of `receiver` begins with it. */
+  static started(message: ReceivedMessage, receiver: object): void {
     message.#running++
+    message.#receiver = receiver
+  }
+
+  /** Whose handler began with it last: of a request, which has one handler, whose it is. */
+  static receiverOf(message: ReceivedMessage): object | undefined {
+    return (message.#original ?? message).#receiver
   }
 
   /** A handler has ended. */

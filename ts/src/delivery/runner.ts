@@ -4,12 +4,15 @@
  */
 import type { HandlerFunction } from '../contract/handlers.js'
 import type { Message } from '../contract/messages.js'
+import { invoke, returned, settled } from './calls.js'
 import { flow, isFlowing } from './flowing.js'
 
 const { then } = Promise.prototype
 
 /** Hears how a call ended: exactly one of the two is called, once. */
 export interface RunListener<Run> {
+  /** Whose handler it is. */
+  readonly receiver: object
   /** It answers with a stream, whose first item was sent; left out where that makes no difference. */
   begun?(run: Run): void
   fulfilled(run: Run, value: unknown): void
@@ -21,7 +24,7 @@ export interface RunListener<Run> {
  *
  * @param listener - told when it has ended, perhaps within the call
  */
-export function call<Run>(
+export function call<Run extends object>(
   handler: HandlerFunction,
   payload: unknown,
   message: Message,
@@ -30,7 +33,7 @@ export function call<Run>(
 ): void {
   let value: unknown
   try {
-    value = handler(payload, message)
+    value = invoke(handler, payload, message, run, listener.receiver)
   } catch (error) {
     listener.rejected(run, error)
     return
@@ -42,7 +45,13 @@ export function call<Run>(
  * Has `listener` told of the end of what a handler has returned, where that has one: a promise, a stream. Returns false
  * where it has not; then nobody is told.
  */
-export function follow<Run>(value: unknown, message: Message, run: Run, listener: RunListener<Run>): boolean {
+export function follow<Run extends object>(
+  value: unknown,
+  message: Message,
+  run: Run,
+  listener: RunListener<Run>,
+): boolean {
+  returned(run, listener.receiver)
   let isStream: boolean
   try {
     if (isThenable(value)) {
@@ -51,34 +60,40 @@ export function follow<Run>(value: unknown, message: Message, run: Run, listener
       then.call(
         promise,
         (result) => finish(result, message, run, listener),
-        (error: unknown) => listener.rejected(run, error),
+        (error: unknown) => reject(error, run, listener),
       )
       return true
     }
     isStream = isFlowing(value)
   } catch (error) {
-    listener.rejected(run, error)
+    reject(error, run, listener)
     return true
   }
   if (isStream) stream(value as AsyncIterable<unknown>, message, run, listener)
+  else settled(run, listener.receiver)
   return isStream
 }
 
 /** A handler's promise has fulfilled. */
-function finish<Run>(value: unknown, message: Message, run: Run, listener: RunListener<Run>): void {
+function finish<Run extends object>(
+  value: unknown,
+  message: Message,
+  run: Run,
+  listener: RunListener<Run>,
+): void {
   let isStream: boolean
   try {
     isStream = isFlowing(value)
   } catch (error) {
-    listener.rejected(run, error)
+    reject(error, run, listener)
     return
   }
   if (isStream) stream(value as AsyncIterable<unknown>, message, run, listener)
-  else listener.fulfilled(run, value)
+  else fulfil(value, run, listener)
 }
 
 /** A handler replies with a stream: it has ended when that has. */
-function stream<Run>(
+function stream<Run extends object>(
   value: AsyncIterable<unknown>,
   message: Message,
   run: Run,
@@ -86,9 +101,19 @@ function stream<Run>(
 ): void {
   flow(value, message, {
     begun: () => listener.begun?.(run),
-    ended: (end) => listener.fulfilled(run, end),
-    failed: (error) => listener.rejected(run, error),
+    ended: (end) => fulfil(end, run, listener),
+    failed: (error) => reject(error, run, listener),
   })
+}
+
+function fulfil<Run extends object>(value: unknown, run: Run, listener: RunListener<Run>): void {
+  settled(run, listener.receiver)
+  listener.fulfilled(run, value)
+}
+
+function reject<Run extends object>(error: unknown, run: Run, listener: RunListener<Run>): void {
+  settled(run, listener.receiver)
+  listener.rejected(run, error)
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {

@@ -27,6 +27,10 @@ export class Stopwatches<Run> implements RunListener<Stopwatch<Run>> {
     return watch
   }
 
+  get receiver(): object {
+    return this.#listener.receiver
+  }
+
   fulfilled(watch: Stopwatch<Run>, value: unknown): void {
     this.#listener.fulfilled(this.#stop(watch), value)
   }

@@ -26,14 +26,8 @@ export interface Try {
   readonly end: End
 }
 
-const SETTLE: RunListener<End> = {
-  begun: (end) => end.begun(),
-  fulfilled: (end, value) => end.fulfilled(value),
-  rejected: (end, error) => end.rejected(error),
-}
-
 /** The tries of one endpoint. */
-export class Tries {
+export class Tries implements RunListener<End> {
   readonly #endpoint: Endpoint
   readonly #parts: EndpointParts
   readonly #countsOf: (message: ReceivedMessage) => Counts
@@ -54,7 +48,23 @@ export class Tries {
   /** Gives a message to its handler. */
   run(entry: Queued): void {
     const { message, end } = this.begin(entry)
-    call(this.#parts.handler, message.payload, message, end, SETTLE)
+    call(this.#parts.handler, message.payload, message, end, this)
+  }
+
+  get receiver(): Endpoint {
+    return this.#endpoint
+  }
+
+  begun(end: End): void {
+    end.begun()
+  }
+
+  fulfilled(end: End, value: unknown): void {
+    end.fulfilled(value)
+  }
+
+  rejected(end: End, error: unknown): void {
+    end.rejected(error)
   }
 
   /**
@@ -69,7 +79,7 @@ export class Tries {
     if (gate !== undefined) entry.call = gate.begin()
     const { delivery } = ReceivedMessage.originOf(message)
     if (delivery === undefined) {
-      ReceivedMessage.started(message)
+      ReceivedMessage.started(message, this.#endpoint)
       return { message: this.#endpoint.seen(message), end: this.#timed(entry, this.#endOf(entry)) }
     }
     delivery.attempts++
@@ -77,7 +87,7 @@ export class Tries {
     const own = ReceivedMessage.forTry(message, handling)
     entry.own = own
     this.#limit(entry, handling, this.#ackTimeoutMs(message.topic))
-    ReceivedMessage.started(own)
+    ReceivedMessage.started(own, this.#endpoint)
     const end: End = {
       // Nobody asks for a stream by a message that is held.
       begun: () => {},

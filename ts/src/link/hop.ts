@@ -247,6 +247,18 @@ export class Hop {
     this.#submission.append([target], answer(layout.KIND_SYNCED, lane, correlation, 0), undefined, NO_BYTES)
   }
 
+  /** Tells an attachment that the bus is shut down: it is to leave it by `dueMs` of the core's clock. */
+  close(target: number, dueMs: number): void {
+    const head = answer(layout.KIND_CLOSE, layout.LANE_CONTROL, NO_CORRELATION, 0)
+    this.#submission.append([target], { ...head, deadline: deadlineWord(dueMs) }, undefined, NO_BYTES)
+  }
+
+  /** Tells the attachment that has said so that this one has heard, or with bytes, what came of it. */
+  closed(target: number, bytes: Uint8Array = NO_BYTES): void {
+    const head = answer(layout.KIND_CLOSED, layout.LANE_CONTROL, NO_CORRELATION, 0)
+    this.#submission.append([target], head, undefined, bytes)
+  }
+
   /** Keeps an event as the last of its topic; without a payload there is none any more. */
   retain(topic: string, payload: unknown, envelope: Envelope | undefined): void {
     const label = { endpoint: 0, correlation: NO_CORRELATION, dueMs: 0, delivery: 0 }

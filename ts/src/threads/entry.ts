@@ -5,7 +5,9 @@
  */
 import { fileURLToPath } from 'node:url'
 import { type MessagePort, parentPort, receiveMessageOnPort } from 'node:worker_threads'
+import type { ThreadBus } from '../bus/bus.js'
 import { openBuses, whenOpened } from '../bus/open.js'
+import type { CloseReport } from '../contract/receipts.js'
 import { internal } from '../errors.js'
 import type { Order, Stop, Word } from './words.js'
 
@@ -31,18 +33,27 @@ if (parentPort === null) throw internal('the entry of workers was loaded in a ma
 const { bus: name, module, port } = takeOrder(parentPort)
 const say = (word: Word): void => port.postMessage(word)
 
-async function stop({ timeoutMs }: Stop): Promise<void> {
-  const closing = openBuses().map(async (bus) => ({
-    bus: bus.name,
-    report: await bus.close({ timeout: timeoutMs }),
-  }))
-  const closed = await Promise.all(closing)
-  say({ said: 'closed', report: closed.find(({ bus }) => bus === name)?.report })
+const closing = new Map<ThreadBus, Promise<CloseReport>>()
+let isEnding = false
+
+/** Closes the buses of this thread and ends it; a second time may only hasten that. */
+function stop({ timeoutMs }: Stop): void {
+  for (const bus of new Set([...closing.keys(), ...openBuses()])) {
+    closing.set(bus, bus.close({ timeout: timeoutMs }))
+  }
+  if (!isEnding) void end()
+}
+
+async function end(): Promise<void> {
+  isEnding = true
+  await Promise.all(closing.values())
+  const [, report] = [...closing].find(([bus]) => bus.name === name) ?? []
+  say({ said: 'closed', report: await report })
   // Whatever else holds the thread is not ours to wait for. Listeners of 'exit' are called, which `terminate()` does not.
   setTimeout(() => process.exit(), LINGER_MS).unref()
 }
 
-port.on('message', (order: Stop) => void stop(order))
+port.on('message', stop)
 // The user's module decides how long the thread lives.
 port.unref()
 
@@ -50,6 +61,10 @@ const opened = new Promise<void>((resolve) => {
   whenOpened((bus) => {
     if (bus.name !== name) return
     say({ said: 'attached', attachment: bus.attachment })
+    bus.onShutdown((timeoutMs) => {
+      say({ said: 'leaving' })
+      stop({ timeoutMs })
+    })
     resolve()
   })
 })

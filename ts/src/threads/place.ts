@@ -99,8 +99,8 @@ export class Place {
   #exited(thread: StartedThread): void {
     this.#fail(thread.error, false)
     this.#keeper.exited(thread)
-    // A listener may have closed the pool.
-    if (!this.#isLeft) this.#replaceLater()
+    // A listener may have closed the pool; and who leaves because the bus is shut down has nothing to come back to.
+    if (!this.#isLeft && !thread.isLeaving) this.#replaceLater()
   }
 
   #replaceLater(): void {

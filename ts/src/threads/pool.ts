@@ -1,8 +1,9 @@
 /** The workers of one module: as many as there are to be, each replaced when it has ended. */
+import { ClosingDeadline } from '../bus/closing-deadline.js'
 import type { CloseOptions } from '../contract/options.js'
 import type { StoppedWorker, Workers, WorkersReport, WorkerThread } from '../contract/workers.js'
 import { workerRefused, workersClosed } from '../errors.js'
-import { closeTimeoutMs } from '../options/close.js'
+import { closeSettings } from '../options/close.js'
 import { scaleSize, type WorkersSettings } from '../options/workers.js'
 import { Announcements } from './announcements.js'
 import { Place, type PlaceKeeper } from './place.js'
@@ -62,17 +63,27 @@ export class WorkerPool extends Announcements implements Workers {
 
   async scale(size: number, options?: CloseOptions): Promise<void> {
     const wanted = scaleSize(size)
-    const limitMs = closeTimeoutMs(options)
+    const { timeoutMs, signal } = closeSettings(options)
     if (this.#closing !== undefined) throw workersClosed(this.#bus.name)
     for (const place of this.#places) place.revive()
-    const stopped = this.#shrink(wanted, limitMs)
+    const deadline = new ClosingDeadline(timeoutMs, signal)
+    const stopped = this.#shrink(wanted, deadline).finally(() => deadline.end())
     this.#grow(wanted)
     await Promise.all([this.ready, stopped])
   }
 
   close(options?: CloseOptions): Promise<WorkersReport> {
-    const limitMs = closeTimeoutMs(options)
-    this.#closing ??= this.#close(limitMs)
+    const { timeoutMs, signal } = closeSettings(options)
+    const deadline = new ClosingDeadline(timeoutMs, signal)
+    const closing = this.closeBy(deadline)
+    void closing.then(() => deadline.end())
+    return closing
+  }
+
+  /** Closes it by a deadline that others have, too; where it is being closed already, that is hastened. */
+  closeBy(deadline: ClosingDeadline): Promise<WorkersReport> {
+    if (this.#closing === undefined) this.#closing = this.#close(deadline)
+    else void this.#stop([...this.#leaving], deadline)
     return this.#closing
   }
 
@@ -88,11 +99,11 @@ export class WorkerPool extends Announcements implements Workers {
     return this.#reference(false)
   }
 
-  async #close(limitMs: number): Promise<WorkersReport> {
+  async #close(deadline: ClosingDeadline): Promise<WorkersReport> {
     const startMs = performance.now()
-    void this.#shrink(0, limitMs)
+    void this.#shrink(0, deadline)
     // With those that an earlier `scale()` has asked to go.
-    const workers = await Promise.all([...this.#leaving].map((thread) => thread.stop(limitMs)))
+    const workers = await this.#stop([...this.#leaving], deadline)
     this.#onClosed()
     return { workers, elapsed: performance.now() - startMs }
   }
@@ -115,13 +126,22 @@ export class WorkerPool extends Announcements implements Workers {
   }
 
   /** Has the youngest leave; resolves when they have ended. */
-  #shrink(size: number, limitMs: number): Promise<StoppedWorker[]> {
+  #shrink(size: number, deadline: ClosingDeadline): Promise<StoppedWorker[]> {
     const threads = this.#places
       .splice(size)
       .map((place) => place.leave())
-      .filter(({ state }) => state !== 'exited')
+      // One that has left the bus because that is shut down is to be told of, too.
+      .filter(({ state, isLeaving }) => state !== 'exited' || isLeaving)
     for (const thread of threads) this.#leaving.add(thread)
-    return Promise.all(threads.map((thread) => thread.stop(limitMs)))
+    return this.#stop(threads, deadline)
+  }
+
+  /** Has them end by the deadline, also where that is hastened. */
+  #stop(threads: readonly StartedThread[], deadline: ClosingDeadline): Promise<StoppedWorker[]> {
+    deadline.onHastened((leftMs) => {
+      for (const thread of threads) void thread.stop(leftMs)
+    })
+    return Promise.all(threads.map((thread) => thread.stop(deadline.leftMs)))
   }
 
   async #allReady(ready: readonly Promise<void>[]): Promise<void> {
@@ -142,7 +162,8 @@ export class WorkerPool extends Announcements implements Workers {
       online: (worker) => this.announce('online', worker),
       exited: (worker) => {
         this.#leaving.delete(worker)
-        const { code, isStopped: expected } = worker
+        const { code } = worker
+        const expected = worker.isStopped || worker.isLeaving
         this.announceExit(name, { worker, code, ...thrownBy(worker), expected })
       },
       replaced: (previous, worker, restarts, delay) =>

@@ -42,6 +42,7 @@ export class StartedThread implements WorkerThread {
   #endMs = Number.POSITIVE_INFINITY
   #overdue: NodeJS.Timeout | undefined
   #isTerminated = false
+  #isLeaving = false
 
   /**
    * Starts it.
@@ -96,6 +97,11 @@ export class StartedThread implements WorkerThread {
     return this.#stopped !== undefined
   }
 
+  /** Whether another thread has shut down the bus, so that this one ends without being asked from here. */
+  get isLeaving(): boolean {
+    return this.#isLeaving
+  }
+
   /** What it has thrown and not caught. */
   get error(): { readonly thrown: unknown } | undefined {
     return this.#error
@@ -113,17 +119,13 @@ export class StartedThread implements WorkerThread {
    * only hasten that.
    */
   stop(timeoutMs: number): Promise<StoppedWorker> {
-    if (this.#stopped === undefined) {
-      const order: Stop = { timeoutMs }
-      if (this.#state !== 'exited') {
-        this.#state = 'stopping'
-        this.#port.postMessage(order)
-      }
-      this.#stopped = this.exited.then(() => this.#account())
-    }
+    this.#stopped ??= this.exited.then(() => this.#account())
     const endMs = performance.now() + timeoutMs
     if (endMs < this.#endMs && this.#state !== 'exited') {
       this.#endMs = endMs
+      this.#state = 'stopping'
+      const order: Stop = { timeoutMs }
+      this.#port.postMessage(order)
       if (!this.#hasTold) this.#terminateIn(timeoutMs + TELL_MS)
     }
     return this.#stopped
@@ -157,6 +159,10 @@ export class StartedThread implements WorkerThread {
         break
       case 'ready':
         watcher.ready(this)
+        break
+      case 'leaving':
+        this.#isLeaving = true
+        if (this.#state !== 'exited') this.#state = 'stopping'
         break
       case 'closed':
         this.#report = word.report

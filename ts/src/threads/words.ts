@@ -23,5 +23,7 @@ export type Word =
   | { readonly said: 'attached'; readonly attachment: number }
   /** Its module has been evaluated, and what that has registered is in the routing table. */
   | { readonly said: 'ready' }
+  /** Another thread has shut down the bus: it closes its buses, and ends, as if it had been told to from here. */
+  | { readonly said: 'leaving' }
   /** Its buses are closed; the report is that of the one it was expected to open. */
   | { readonly said: 'closed'; readonly report: CloseReport | undefined }

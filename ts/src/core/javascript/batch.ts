@@ -40,6 +40,8 @@ const KINDS_SENT: ReadonlySet<number> = new Set([
   layout.KIND_ABORT,
   layout.KIND_ITEM,
   layout.KIND_CREDIT,
+  layout.KIND_CLOSE,
+  layout.KIND_CLOSED,
   layout.KIND_SYNCED,
 ])
 

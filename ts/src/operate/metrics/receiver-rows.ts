@@ -121,6 +121,7 @@ export class ReceiverRows {
   }
 
   #tell(tracked: Tracked, isNewSecond: boolean): void {
+    tracked.endpoint.takeOver()
     for (const kind of tracked.kinds) {
       if (kind.now.accepted > 0 || kind.now.refused > 0) {
         tracked.row ??= this.#rowOf(tracked.key, tracked.key.startsWith('["receiver",true'))
