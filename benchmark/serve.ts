@@ -21,6 +21,7 @@ async function prepare({
 
 async function answer(message: unknown): Promise<Answer> {
   try {
+    if (message === 'percentiles') return { value: 0, percentiles: await sampler?.percentiles?.() }
     if (message !== 'sample') {
       sampler = await prepare(message as Assignment)
       return { value: 0 }

@@ -36,7 +36,7 @@ function literalTopics(count: number): Variant {
     unit: 'ns',
     per: 'publish',
     baseline: 'node:events',
-    contenders: [publisher, ...emitters(count).map((engine) => publishing(engine, load))],
+    contenders: [publisher, ...emitters.map((engine) => publishing(engine, load))],
     goals: [
       { engine: 'busbar', atLeast: 1, against: 'node:events' },
       { engine: 'busbar publisher', atLeast: 3, against: 'node:events' },

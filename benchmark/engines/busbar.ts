@@ -14,13 +14,6 @@ export const busbar: Engine = {
   open: () => router({ core: 'native' }),
 }
 
-/** With room in the plan cache for every topic of a workload that has more than the default holds. */
-export const busbarRoomy: Engine = {
-  ...busbar,
-  name: 'busbar, planCacheSize 65,536',
-  open: () => router({ core: 'native', planCacheSize: 65_536 }),
-}
-
 /** The same facade on the JavaScript core. */
 export const busbarJavaScript: Engine = {
   ...busbar,

@@ -22,6 +22,10 @@ export interface Router {
   /** Takes away what was added; it may put off a part of the work. */
   readonly remove?: (added: unknown, pattern: string, receiver: Receiver) => void
   readonly publish: Publish
+  /** Everything was added; called before the first message. */
+  readonly ready?: () => Promise<void>
+  /** Where messages are not received within the call: resolves when all of them were. */
+  readonly delivered?: () => Promise<void>
   /** Binds a topic. */
   readonly bind?: (topic: string) => Bound
   /** Resolves when what it puts off is done. */

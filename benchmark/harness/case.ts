@@ -16,6 +16,9 @@ export type Role =
   /** No bus at all: what the workload itself costs. In no comparison. */
   | 'floor'
 
+/** Latencies in µs by the names of their percentiles: `p50`, `p99`. */
+export type Percentiles = Readonly<Record<string, number>>
+
 /** Work that can be done any number of times, and checked. */
 export interface Work {
   /** Does it `count` times; a promise is waited for within the time. */
@@ -31,6 +34,8 @@ export interface Sampler {
   readonly work?: Work
   /** One sample, per operation; throws when the work was not done as it should be. */
   sample(): number | Promise<number>
+  /** Of single operations in all samples so far, in µs, where they are taken one by one. */
+  percentiles?(): Percentiles | undefined | Promise<Percentiles | undefined>
   close(): void | Promise<void>
 }
 
@@ -55,6 +60,8 @@ export type Goal =
 /** One size or kind of the workload. */
 export interface Variant {
   readonly name: string
+  /** Where variants differ in one number alone, that number: the report draws a curve over it. */
+  readonly size?: number
   readonly unit: Unit
   /** What is counted: `publish`, `pattern`. */
   readonly per: string

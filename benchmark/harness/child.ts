@@ -1,7 +1,7 @@
 /** Contenders in processes of their own, sampled from here one round at a time. */
 import { type ChildProcess, fork } from 'node:child_process'
 import { join } from 'node:path'
-import type { Sampler } from './case.js'
+import type { Percentiles, Sampler } from './case.js'
 
 /** Which contender a child is. */
 export interface Address {
@@ -10,13 +10,18 @@ export interface Address {
   readonly engine: string
 }
 
-/** What a child is told to be, in its first message; the later ones, `'sample'`, ask for samples. */
+/** What a child is told to be, in its first message; the later ones ask for a sample, or for percentiles. */
 export interface Assignment extends Address {
   readonly roundMs: number
 }
 
 /** What a child answers, once for being ready and once for each sample. */
-export type Answer = { readonly value: number } | { readonly failure: string }
+export type Answer =
+  | { readonly value: number; readonly percentiles?: Percentiles | undefined }
+  | { readonly failure: string }
+
+/** What a child is asked for. */
+export type Question = 'sample' | 'percentiles'
 
 /** How children are run. */
 interface ChildSettings {
@@ -36,7 +41,11 @@ export async function inChild(address: Address, settings: ChildSettings): Promis
     child.kill()
     throw error
   }
-  return { sample: () => ask(child, 'sample'), close: () => end(child) }
+  return {
+    sample: async () => (await ask(child, 'sample')).value,
+    percentiles: async () => (await ask(child, 'percentiles')).percentiles,
+    close: () => end(child),
+  }
 }
 
 /** A new child for each round. */
@@ -54,7 +63,9 @@ export function perRound(address: Address, settings: ChildSettings): Sampler {
   }
 }
 
-function ask(child: ChildProcess, message: Assignment | 'sample'): Promise<number> {
+type Told = Exclude<Answer, { readonly failure: string }>
+
+function ask(child: ChildProcess, message: Assignment | Question): Promise<Told> {
   return new Promise((resolve, reject) => {
     const forget = (): void => {
       child.off('message', answered)
@@ -64,7 +75,7 @@ function ask(child: ChildProcess, message: Assignment | 'sample'): Promise<numbe
       forget()
       const told = answer as Answer
       if ('failure' in told) reject(new Error(told.failure))
-      else resolve(told.value)
+      else resolve(told)
     }
     const gone = (code: number | null, signal: string | null): void => {
       forget()

@@ -1,5 +1,5 @@
 /** From samples to rows: ratios of rounds that were run side by side, verdicts, goals and losses. */
-import type { Contender, Goal, Variant } from './case.js'
+import type { Contender, Goal, Percentiles, Variant } from './case.js'
 import type { Failure, GoalResult, Loss, Ratio, Row, VariantResult, Verdict } from './result.js'
 import { type Interval, intervalOfMedian, median } from './statistics.js'
 
@@ -7,20 +7,26 @@ import { type Interval, intervalOfMedian, median } from './statistics.js'
 export interface Measured {
   readonly contender: Contender
   readonly samples: readonly number[]
+  readonly percentiles?: Percentiles | undefined
 }
 
-/** @param earlier - the variants of the case that were measured before: goals may refer to them */
+/**
+ * @param reference - what the same work took before each round
+ * @param earlier - the variants of the case that were measured before: goals may refer to them
+ */
 export function judge(
   variant: Variant,
   measured: readonly Measured[],
   failures: readonly Failure[],
   earlier: readonly VariantResult[],
+  reference: readonly number[],
 ): VariantResult {
-  const { name, unit, per, baseline } = variant
+  const { name, size, unit, per, baseline } = variant
   const base = measured.find(({ contender }) => contender.engine === baseline)
   const rows = measured.map((one): Row => row(one, base ?? one))
   const goals = variant.goals.flatMap((goal) => judged(goal, rows, earlier) ?? [])
-  return { name, unit, per, baseline, rows, failures, goals, losses: losses(rows) }
+  const sized = size === undefined ? {} : { size }
+  return { name, ...sized, reference, unit, per, baseline, rows, failures, goals, losses: losses(rows) }
 }
 
 /** How many times as fast `own` is as `other`, round by round. */
@@ -29,7 +35,7 @@ export function ratioOf(own: readonly number[], other: readonly number[]): Ratio
   return { median: median(ratios), ...intervalOfMedian(ratios) }
 }
 
-function row({ contender, samples }: Measured, base: Measured): Row {
+function row({ contender, samples, percentiles }: Measured, base: Measured): Row {
   const { engine, version, role } = contender
   const ratio = ratioOf(samples, base.samples)
   return {
@@ -40,6 +46,7 @@ function row({ contender, samples }: Measured, base: Measured): Row {
     min: Math.min(...samples),
     max: Math.max(...samples),
     samples,
+    ...(percentiles !== undefined && { percentiles }),
     ratio,
     verdict: engine === base.contender.engine ? 'baseline' : verdictOf(ratio),
   }

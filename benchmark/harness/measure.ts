@@ -1,7 +1,8 @@
 /** Measures one variant: everybody is prepared, then the rounds are interleaved, so that a drift of the machine hits all. */
 import type { Case, Contender, Isolation, Sampler, Variant } from './case.js'
 import { inChild, perRound } from './child.js'
-import { judge } from './judge.js'
+import { judge, type Measured } from './judge.js'
+import { reference } from './reference.js'
 import type { Failure, VariantResult } from './result.js'
 
 /** How a run is made. */
@@ -27,6 +28,7 @@ export async function measure(
   const failures: Failure[] = []
   const samplers = new Map<Contender, Sampler>()
   const samples = new Map<Contender, number[]>()
+  const steadiness: number[] = []
   const fail = async (contender: Contender, error: unknown): Promise<void> => {
     failures.push({
       engine: contender.engine,
@@ -47,9 +49,12 @@ export async function measure(
       await fail(contender, error)
     }
   }
+  // The compiler needs to have seen it.
+  for (let times = 0; times < 4; times++) reference()
   for (let round = 0; round < settings.rounds; round++) {
     for (const contender of inTurn([...samplers.keys()], round)) {
       report(`round ${round + 1} of ${settings.rounds}: ${contender.engine}`)
+      steadiness.push(reference())
       try {
         const sample = await samplers.get(contender)?.sample()
         if (sample !== undefined) samples.get(contender)?.push(sample)
@@ -58,9 +63,13 @@ export async function measure(
       }
     }
   }
+  const measured: Measured[] = []
+  for (const [contender, values] of samples) {
+    const percentiles = await samplers.get(contender)?.percentiles?.()
+    measured.push({ contender, samples: values, percentiles })
+  }
   for (const sampler of samplers.values()) await sampler.close()
-  const measured = [...samples].map(([contender, values]) => ({ contender, samples: values }))
-  return judge(variant, measured, failures, earlier)
+  return judge(variant, measured, failures, earlier, steadiness)
 }
 
 function isWanted({ engine }: Contender, { baseline }: Variant, { engines }: Settings): boolean {

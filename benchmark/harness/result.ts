@@ -1,5 +1,5 @@
 /** What came of measuring, as data: written as JSON, read back for the report. */
-import type { Goal, Role, Unit } from './case.js'
+import type { Goal, Percentiles, Role, Unit } from './case.js'
 import type { Interval } from './statistics.js'
 
 /** How many times as fast (or as small) as the baseline, from the ratios of the rounds that were run side by side. */
@@ -21,6 +21,8 @@ export interface Row {
   readonly samples: readonly number[]
   readonly ratio: Ratio
   readonly verdict: Verdict
+  /** Of single operations, where they were taken. */
+  readonly percentiles?: Percentiles
 }
 
 /** A contender that did not, and why. */
@@ -46,6 +48,10 @@ export interface Loss {
 /** One variant. */
 export interface VariantResult {
   readonly name: string
+  /** See `Variant.size`. */
+  readonly size?: number
+  /** What the same work took before each round, in ms: its spread is the machine's. */
+  readonly reference: readonly number[]
   readonly unit: Unit
   readonly per: string
   readonly baseline: string

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { cases } from '../cases/all.js'
 import type { CaseResult } from '../harness/result.js'
 import { root } from '../root.js'
-import { casePage, resultsPage } from './markdown.js'
+import { casePage, charts, resultsPage } from './markdown.js'
 
 const folder = join(root, 'benchmark', 'results')
 
@@ -19,6 +19,7 @@ export function writePages(results: readonly CaseResult[]): void {
   for (const result of results) {
     writeFileSync(join(folder, `${result.case}.json`), `${JSON.stringify(result)}\n`)
     writeFileSync(join(folder, `${result.case}.md`), `${casePage(result)}\n`)
+    for (const [file, chart] of Object.entries(charts(result))) writeFileSync(join(folder, file), chart)
   }
   const all = cases.flatMap(({ name }) => {
     const file = join(folder, `${name}.json`)

@@ -1,10 +1,12 @@
 /** A variant as a table for the terminal. */
+
+import { spread, TOO_NOISY } from '../harness/reference.js'
 import type { Circumstances, Row, VariantResult } from '../harness/result.js'
 import { goalLine, loss, number, ratio } from './figures.js'
 
 /** The table, the losses and the goals. */
 export function terminalTable(result: VariantResult, { rounds }: Circumstances): string {
-  const { name, unit, per, baseline, rows, failures, goals, losses } = result
+  const { name, unit, per, baseline, rows, failures, goals, losses, reference } = result
   const head = ['', `${unit} per ${per}`, 'min–max', `× ${baseline}`, '']
   const body = ordered(rows).map((row) => [
     row.version === '' ? row.engine : `${row.engine} ${row.version}`,
@@ -14,6 +16,8 @@ export function terminalTable(result: VariantResult, { rounds }: Circumstances):
     row.role === 'floor' || row.verdict === 'baseline' ? '' : row.verdict,
   ])
   const lines = [`${name}, ${rounds} rounds`, ...columns([head, ...body])]
+  const unsteady = spread(reference)
+  if (unsteady > TOO_NOISY) lines.push(`! the machine was too noisy to tell: ±${Math.round(unsteady * 50)} %`)
   for (const { engine, message } of failures) lines.push(`✖ ${engine}: ${message}`)
   for (const one of losses) lines.push(`− ${loss(one)}`)
   for (const goal of goals) lines.push(`${goal.state === 'reached' ? '✔' : '✖'} ${goalLine(goal, unit)}`)

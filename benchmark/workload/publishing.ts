@@ -1,6 +1,6 @@
 /** Contenders that publish: an engine is given patterns and receivers, and a loop that publishes to it. */
 import type { Engine, Router } from '../engines/engine.js'
-import type { Contender } from '../harness/case.js'
+import type { Contender, Work } from '../harness/case.js'
 import { timed } from '../harness/timed.js'
 import { type Cut, type Loop, overBound, overCuts, overNewTopics, overTopics } from './loop.js'
 import { opened } from './opened.js'
@@ -19,15 +19,29 @@ export function publishing(engine: Engine, load: Load, name: string = engine.nam
     version: engine.version,
     role: engine.role,
     prepare: (roundMs) =>
-      opened(engine, ({ router, translate }) => {
+      opened(engine, async ({ router, translate }) => {
         const tally = { count: 0, sum: 0 }
         const receiver = receivers(engine.shape ?? 'payload', tally)
         for (const [index, pattern] of load.patterns().entries()) {
           router.add(typeof pattern === 'string' ? translate(pattern) : pattern, receiver(index))
         }
-        const run = load.publish(router, translate)
+        await router.ready?.()
+        const run = delivering(load.publish(router, translate), router)
         return timed({ run, verify: (count) => verify(tally, count), close: () => router.close?.() }, roundMs)
       }),
+  }
+}
+
+/** So many messages are published before those are waited for that are received later. */
+const CHUNK = 256
+
+function delivering(loop: Loop, { delivered }: Router): Work['run'] {
+  if (delivered === undefined) return loop
+  return async (count) => {
+    for (let done = 0; done < count; done += CHUNK) {
+      loop(Math.min(CHUNK, count - done))
+      await delivered()
+    }
   }
 }
 

@@ -15,12 +15,16 @@ export interface Tally {
 // biome-ignore lint/suspicious/noExplicitAny: each engine has its own signature, and the sources below keep to it.
 export type Receiver = (...args: any[]) => void
 
-/** How an engine calls a receiver: with the payload; or with a message that holds it, and a callback that must be called. */
-export type Shape = 'payload' | 'message and done'
+/**
+ * How an engine calls a receiver: with the payload; with a message that holds it, and a callback that must be called; with a
+ * context that holds it.
+ */
+export type Shape = 'payload' | 'message and done' | 'context'
 
 const SOURCES: Record<Shape, string> = {
   payload: '(payload) => { tally.count++; tally.sum += payload.value }',
   'message and done': '(message, done) => { tally.count++; tally.sum += message.payload.value; done() }',
+  context: '(context) => { tally.count++; tally.sum += context.params.value }',
 }
 
 /**
