@@ -1,7 +1,7 @@
 /** The program behind `npm run bench`. */
 import { type Arguments, readArguments, USAGE } from './arguments.js'
 import { cases } from './cases/all.js'
-import type { Case } from './harness/case.js'
+import type { Case, Variant } from './harness/case.js'
 import { circumstances, load } from './harness/circumstances.js'
 import { crossCheck } from './harness/cross-check.js'
 import { measure } from './harness/measure.js'
@@ -30,13 +30,19 @@ function chosen({ cases: names }: Arguments): readonly Case[] {
   return names.length === 0 ? cases : cases.filter((one) => names.some((name) => means(name, one)))
 }
 
+/** A full name means that variant alone, also where others contain it. */
+function variantsOf({ variants }: Case, part: string): readonly Variant[] {
+  const exact = variants.filter(({ name }) => name === part)
+  return exact.length > 0 ? exact : variants.filter(({ name }) => name.includes(part))
+}
+
 async function runCase(one: Case, options: Arguments): Promise<CaseResult> {
   const { rounds, roundMs, quick } = options
   const before = load()
   const now = (): CaseResult['circumstances'] => circumstances(rounds, roundMs, quick, before)
   const results: VariantResult[] = []
   say(`\n${one.name}: ${one.title}`)
-  for (const variant of one.variants.filter(({ name }) => name.includes(options.variant))) {
+  for (const variant of variantsOf(one, options.variant)) {
     const result = await measure(one, variant, options, results, (doing) =>
       progress(`${variant.name}: ${doing}`),
     )

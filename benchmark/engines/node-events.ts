@@ -9,6 +9,8 @@ export const nodeEvents: Engine = {
   role: 'peer',
   open: () => {
     const emitter = new EventEmitter()
+    // One workload has many receivers for one name, which it would warn of.
+    emitter.setMaxListeners(0)
     return {
       add: (name, receiver) => emitter.on(name as string, receiver),
       remove: (_, name, receiver) => {

@@ -1,7 +1,7 @@
 /** What is compared with what: a case names the work, its variants the sizes, its contenders do it. */
 
 /** What a sample is counted in; of either, less is better. */
-export type Unit = 'ns' | 'B'
+export type Unit = 'ns' | 'ms' | 'B'
 
 /** Who a contender is. */
 export type Role =

@@ -17,7 +17,7 @@ const COLORS: Readonly<Record<Row['role'], string>> = {
 }
 
 /** Ratios to the baseline, each with the range that covers its median; more is better, and the scale is logarithmic. */
-export function ratioChart({ name, baseline, rows }: VariantResult): string {
+export function ratioChart({ name, unit, baseline, rows }: VariantResult): string {
   const shown = rows
     .filter(({ role }) => role !== 'floor')
     .toSorted((a, b) => b.ratio.median - a.ratio.median)
@@ -27,7 +27,13 @@ export function ratioChart({ name, baseline, rows }: VariantResult): string {
   const bars = shown.map((row, index) => bar(row, TOP + index * (BAR + GAP), x))
   const one = x(1)
   return svg(height, [
-    text(10, 20, `${name}: times as fast as ${baseline}, logarithmic`, 'start', 'bold'),
+    text(
+      10,
+      20,
+      `${name}: times as ${unit === 'B' ? 'small' : 'fast'} as ${baseline}, logarithmic`,
+      'start',
+      'bold',
+    ),
     `<line x1="${one}" x2="${one}" y1="${TOP - 6}" y2="${height - BOTTOM + 4}" stroke="#0f172a" stroke-dasharray="3 3"/>`,
     ...bars.flat(),
     text(one, height - 8, '1×', 'middle'),

@@ -27,7 +27,8 @@ export function loss({ engine, to }: Loss): string {
 export function aim(goal: Goal, unit: Unit): string {
   if ('atMost' in goal) return `\`${goal.engine}\` at most ${figure(goal.atMost, unit)}`
   const other = 'variant' in goal ? `itself with ${goal.variant}` : goal.against
-  return `\`${goal.engine}\` at least ${number(goal.atLeast)} times as fast as ${other}`
+  const better = unit === 'B' ? 'small' : 'fast'
+  return `\`${goal.engine}\` at least ${number(goal.atLeast)} times as ${better} as ${other}`
 }
 
 /** A goal and what came of it. */

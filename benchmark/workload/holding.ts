@@ -46,7 +46,8 @@ function verify(router: Router, translate: (text: string) => string, tally: Tall
     throw new Error(`${published} messages were published, ${tally.count} received`)
 }
 
-function used(memory: Memory): number {
+/** What is in use now, after all garbage was collected. */
+export function used(memory: Memory): number {
   const { gc } = globalThis
   if (gc === undefined) throw new Error('memory is measured with --expose-gc')
   // More than once: what one collection finds dead, the next gives back.

@@ -11,7 +11,8 @@ export interface ParcelKind {
 /** How many different numbers there are. */
 const VALUES = 16
 
-function bytes(size: number, chunk: number): ParcelKind {
+/** So many bytes. */
+export function bytes(size: number, chunk: number): ParcelKind {
   return {
     name: size < 1_024 ? `${size} B` : `${size / 1_024} KiB`,
     chunk,

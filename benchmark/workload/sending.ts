@@ -3,6 +3,7 @@ import type { Way, WorkerEngine } from '../engines/workers/engine.js'
 import type { Contender } from '../harness/case.js'
 import { timed } from '../harness/timed.js'
 import { type ParcelKind, sumOf } from './parcels.js'
+import { asked } from './requesting.js'
 
 /** Sends payloads one way; what is timed is until the last of the threads has the last of them. */
 export function sending(engine: WorkerEngine, parcel: ParcelKind, threads: number): Contender {
@@ -36,30 +37,17 @@ export function sending(engine: WorkerEngine, parcel: ParcelKind, threads: numbe
   }
 }
 
-/** Asks one thread, with so many questions in flight. */
-export function asking(engine: WorkerEngine, inFlight: number): Contender {
+/**
+ * Asks one thread, with so many questions in flight.
+ *
+ * @param leastRounds - how often all in flight are asked in a round, at least
+ */
+export function asking(engine: WorkerEngine, inFlight: number, leastRounds = 16): Contender {
   return {
     ...rowOf(engine),
     async prepare(roundMs) {
       const way = await engine.open(1)
-      let sum = 0
-      const run = async (count: number): Promise<void> => {
-        sum = 0
-        let next = 0
-        const one = async (): Promise<void> => {
-          while (next < count) {
-            const value = next++
-            // First the answer: others are added while it is on its way.
-            const answer = await way.ask(value)
-            sum += answer - value
-          }
-        }
-        await Promise.all(Array.from({ length: inFlight }, one))
-      }
-      const verify = (count: number): void => {
-        if (sum !== count) throw new Error(`${count} were asked, and the answers are off by ${sum - count}`)
-      }
-      return closing(way, () => timed({ run, verify, close: () => way.close() }, roundMs, 16 * inFlight))
+      return closing(way, () => timed(asked(way, inFlight), roundMs, leastRounds * inFlight))
     },
   }
 }

@@ -76,6 +76,21 @@ pub(super) fn hop(targets: usize, bytes: usize) -> Work {
     })
 }
 
+/// A batch of events is handed over to a thread that is busy: it takes them when there are a thousand, which counts, too.
+pub(super) fn tell(bytes: usize) -> Work {
+    let mut pair = Pair::new();
+    let event = Draft::event(pair.sender.id(), &[pair.receiver.id()], &vec![7; bytes]);
+    let frames = batch(&vec![event; FRAMES as usize]);
+    let mut turn = 0;
+    Box::new(move || {
+        pair.sender.submit(&frames).unwrap();
+        turn += 1;
+        if turn % 16 == 0 {
+            assert!(pair.drained() >= 16 * FRAMES as usize * bytes);
+        }
+    })
+}
+
 /// A batch of notifications that are held is handed over, taken, and settled.
 pub(super) fn hold() -> Work {
     let mut pair = Pair::new();

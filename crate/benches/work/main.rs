@@ -2,7 +2,8 @@
 //!
 //! `npm run count` runs it under callgrind and compares the instructions of one operation with those on record: they are
 //! nearly the same on a busy machine and an idle one, so a regression is seen where time would say nothing. Run directly
-//! (`cargo bench --no-default-features`) it prints the time of one operation instead.
+//! (`cargo bench --no-default-features`) it prints the time of one operation instead; `work --serve NAME` takes one sample
+//! for each line that it reads, for `npm run bench -- core`.
 
 #![expect(clippy::unwrap_used, reason = "what fails there is a benchmark that does not work")]
 
@@ -15,6 +16,7 @@ mod timing;
 
 use std::env::args;
 use std::hint::black_box;
+use std::io::stdin;
 use std::time::Instant;
 
 /// Work that can be done any number of times; it panics when it was not done as it should be.
@@ -31,6 +33,7 @@ const KINDS: &[Kind] = &[
     ("plan-cached", 1, routing::cached),
     ("register-among-10", 1, || routing::registration(10)),
     ("register-among-10000", 1, || routing::registration(10_000)),
+    ("tell-64-bytes", between::FRAMES, || between::tell(64)),
     ("hop-64-bytes", between::FRAMES, || between::hop(1, 64)),
     ("hop-1024-bytes", between::FRAMES, || between::hop(1, 1_024)),
     ("hop-64-bytes-to-2", between::FRAMES, || between::hop(2, 64)),
@@ -44,6 +47,12 @@ const CALLS: u32 = 2_000;
 
 fn main() {
     let asked = args().nth(1).unwrap_or_default();
+    if asked == "--serve" {
+        let name = args().nth(2).unwrap_or_default();
+        let (_, operations, prepare) = KINDS.iter().find(|kind| kind.0 == name).unwrap();
+        serve(prepare(), f64::from(*operations));
+        return;
+    }
     if asked.is_empty() || asked.starts_with('-') {
         for (name, operations, prepare) in KINDS {
             let time = if asked == "--list" { 0.0 } else { timed(prepare()) / f64::from(*operations) };
@@ -63,6 +72,25 @@ fn main() {
 fn counted(work: &mut Work) {
     for _ in 0..CALLS {
         black_box(&mut *work)();
+    }
+}
+
+/// Prints the median and the 95th percentile of the nanoseconds of one operation, again for each line that is read.
+fn serve(mut work: Work, operations: f64) {
+    counted(&mut work);
+    println!("ready");
+    for line in stdin().lines() {
+        line.unwrap();
+        let mut all: Vec<f64> = (0..CALLS)
+            .map(|_| {
+                let start = Instant::now();
+                black_box(&mut work)();
+                start.elapsed().as_secs_f64() * 1e9 / operations
+            })
+            .collect();
+        all.sort_by(f64::total_cmp);
+        let at = |percent: usize| all.get(all.len() * percent / 100).unwrap();
+        println!("{:.2} {:.2}", at(50), at(95));
     }
 }
 
