@@ -1,5 +1,9 @@
 /** Everything that judges the code without running it. All of it runs, whatever fails; CI runs it before the tests. */
 
+import { apiProblems } from './check/api.js'
+import { licenceProblems } from './check/licences.js'
+import { packageProblems } from './check/packages.js'
+import { workflowProblems } from './check/workflows.js'
 import { run } from './process/run.js'
 import { runTool } from './process/tool.js'
 import { setUp } from './set-up.js'
@@ -26,10 +30,28 @@ const checks = [
   ],
   ['TypeScript', () => runTool('typescript', 'tsc', ['-b', '--pretty', String(colored)])],
   ['scripts', () => runTool('typescript', 'tsc', ['-p', 'scripts', '--pretty', String(colored)])],
+  ['unused code', () => runTool('knip', 'knip', ['--no-progress'])],
+  ['API report', () => judged(async () => apiProblems())],
+  ['packages', () => judged(packageProblems)],
+  ['licences', () => judged(licenceProblems)],
+  ['workflows', () => judged(workflowProblems)],
   ['rustfmt', () => run('cargo', ['fmt', '--check'], { env })],
   ['Clippy', () => run('cargo', [...CLIPPY, ...DENY], { env })],
   ['Clippy, no napi', () => run('cargo', [...CLIPPY, '--no-default-features', ...DENY], { env })],
 ]
+
+/**
+ * A check of our own as one of a tool.
+ *
+ * @param {() => Promise<string[]>} check
+ * @returns {Promise<import('./process/run.js').Outcome>}
+ */
+async function judged(check) {
+  const problems = await check()
+  const output = problems.map((problem) => `${problem}\n`).join('')
+  const ending = `found ${problems.length} problems`
+  return { ok: problems.length === 0, missing: false, ending, output, stdout: output }
+}
 
 /** @type {string[]} */
 const failed = []
@@ -51,7 +73,7 @@ for (const [title, check] of checks) {
     step(title, async (report) => {
       report('running')
       const outcome = await check()
-      if (!outcome.ok) throw new Failure(`${title}: the command ${outcome.ending}.`, outcome.output)
+      if (!outcome.ok) throw new Failure(`${title}: it ${outcome.ending}.`, outcome.output)
       return { note: 'fine', value: undefined }
     }),
   )

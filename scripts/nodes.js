@@ -12,7 +12,7 @@ import { setUp } from './set-up.js'
 import { paints } from './terminal/colors.js'
 import { describe } from './terminal/failure.js'
 import { testJavaScript } from './test/javascript.js'
-import { nodeOf } from './test/nodes.js'
+import { nodeLine, runtimeOf } from './test/runtimes.js'
 
 const LINES = ['20', '22', '24', '26']
 const SUITES = ['threads/', 'link/', 'core/', 'bus/', 'routing/visibility', 'routing/races']
@@ -30,7 +30,7 @@ const results = []
 try {
   await setUp()
   for (const line of lines.length === 0 ? LINES : lines) {
-    const node = await nodeOf(line)
+    const node = await runtimeOf(nodeLine(line))
     say(`\n${bold(`Node.js ${node.version}`)}\n`)
     const tally = await testJavaScript(words.length === 0 ? SUITES : words, { node: node.path })
     passed += tally.passed

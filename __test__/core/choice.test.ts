@@ -65,7 +65,8 @@ test('choice: without a binary the main thread goes on in JavaScript, and is war
     'ERR_BUS_NATIVE_UNAVAILABLE',
     'other threads',
     'journal',
-    'npm run build',
+    'is not installed',
+    'npm install',
     'BUSBAR_CORE=javascript',
   ]) {
     t.true(warnings.includes(part), `${part} is missing in: ${warnings}`)

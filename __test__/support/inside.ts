@@ -38,3 +38,7 @@ export const { Sampler }: typeof import('../../ts/src/link/sampler.js') = await 
 export const { METRICS }: typeof import('../../ts/src/operate/metrics/catalogue.js') = await inside(
   'operate/metrics/catalogue.js',
 )
+
+/** What this process runs on. */
+export const { thisPlatform }: typeof import('../../ts/src/core/native/platform.js') =
+  await inside('core/native/platform.js')

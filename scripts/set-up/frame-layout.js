@@ -1,5 +1,6 @@
 /**
- * Step: the frame layout as TypeScript constants, from the only place that defines it: the binary.
+ * Step: what the binary and the library must agree on, as TypeScript constants: the frame layout, from the only place
+ * that defines it, the binary; and the version of the package, which the loader compares with that of the binary.
  *
  * The binary is loaded in a process of its own: it may crash, and on Windows a loaded file cannot be replaced.
  */
@@ -8,7 +9,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { run } from '../process/run.js'
-import { generated } from '../project.js'
+import { generated, root } from '../project.js'
 import { Failure } from '../terminal/failure.js'
 import { binaryFile } from './stamp.js'
 
@@ -16,7 +17,7 @@ const HEADER = '// Generated from crate/src/hop/frame.rs by scripts/set-up/frame
 const printer = fileURLToPath(new URL('./print-layout.js', import.meta.url))
 
 /**
- * Writes layout.ts beside the binary when its content changed.
+ * Writes layout.ts and version.ts beside the binary when their content changed.
  *
  * @returns {Promise<{ note: string, value: undefined }>}
  */
@@ -30,12 +31,36 @@ export async function generateLayout() {
       outcome.output,
     )
   }
-  const text = layoutSource(JSON.parse(outcome.stdout))
-  const target = join(generated, 'layout.ts')
-  if (existsSync(target) && readFileSync(target, 'utf8') === text)
-    return { note: 'up to date', value: undefined }
+  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+  const written = [
+    write('layout.ts', layoutSource(JSON.parse(outcome.stdout))),
+    write('version.ts', versionSource(version)),
+  ]
+  return { note: written.includes(true) ? 'written' : 'up to date', value: undefined }
+}
+
+/**
+ * Writes a file that differs; one that does not keeps its time, so that nothing is compiled again.
+ *
+ * @param {string} name
+ * @param {string} text
+ * @returns {boolean} whether it was written
+ */
+function write(name, text) {
+  const target = join(generated, name)
+  if (existsSync(target) && readFileSync(target, 'utf8') === text) return false
   writeFileSync(target, text)
-  return { note: 'written', value: undefined }
+  return true
+}
+
+/**
+ * The text of version.ts.
+ *
+ * @param {string} version
+ * @returns {string}
+ */
+export function versionSource(version) {
+  return `// Generated from package.json by scripts/set-up/frame-layout.js; do not edit.\nexport const VERSION = ${JSON.stringify(version)} as const\n`
 }
 
 /**

@@ -486,6 +486,13 @@ export function workerRefused(cause: unknown): BusError {
   return new BusError('ERR_BUS_INVALID_OPTION', message, { cause })
 }
 
+/** The file that workers run first is not there. */
+export function workersInBundle(): BusError {
+  const message =
+    'workers() needs the files of the package, which a bundle does not have: leave busbar outside of the bundle'
+  return new BusError('ERR_BUS_WORKER_FAILED', message)
+}
+
 /** The workers are closed. */
 export function workersClosed(bus: string): BusError {
   return new BusError('ERR_BUS_CLOSED', `these workers of bus '${bus}' are closed`)

@@ -465,7 +465,8 @@ export interface Bus<in out C extends Contract<C> = Topics> extends AsyncDisposa
    * `new URL('./worker.js', import.meta.url)`
    * @param options - how many, how they are replaced, and what `new Worker()` takes
    * @throws BusError `ERR_BUS_INVALID_OPTION`; `ERR_BUS_CLOSED`; `ERR_BUS_NATIVE_UNAVAILABLE` when this bus is on the core
-   * in JavaScript, which reaches no other thread
+   * in JavaScript, which reaches no other thread; `ERR_BUS_WORKER_FAILED` when Busbar is in a bundle, which lacks the file
+   * that workers run first
    * @example
    * const workers = bus.workers(new URL('./worker.js', import.meta.url), { size: 4 })
    * await workers.ready

@@ -2,7 +2,7 @@
 import { env } from 'node:process'
 import { isMainThread } from 'node:worker_threads'
 import type { CoreName } from '../contract/options.js'
-import { invalidOption, nativeUnavailable, withoutNative } from '../errors.js'
+import { BusError, invalidOption, nativeUnavailable, withoutNative } from '../errors.js'
 import type { Core } from './core.js'
 import { javaScriptCore } from './javascript/core.js'
 import { nativeCore } from './native/core.js'
@@ -24,10 +24,10 @@ let warned = false
 export function chooseCore(requested: CoreName | undefined): Core {
   const name = requested ?? fromEnvironment()
   if (name === 'javascript') return javaScriptCore()
-  if (name === 'native') return nativeCore()
   try {
     return nativeCore()
   } catch (error) {
+    if (name === 'native') throw refused(error)
     return instead(error)
   }
 }
@@ -40,6 +40,13 @@ function fromEnvironment(): CoreName | undefined {
   if (found === undefined)
     throw invalidOption(`the environment variable ${VARIABLE}`, `one of ${NAMES.join(', ')}`, value)
   return found
+}
+
+/** There is no native core, and nothing else will do: what else there is, for those who may change their mind. */
+function refused(error: unknown): unknown {
+  if (!(error instanceof BusError)) return error
+  const offer = `A bus of one thread does without it: open(name, { core: 'javascript' }), or ${VARIABLE}=javascript`
+  return nativeUnavailable(`${error.message}. ${offer}`, error.cause)
 }
 
 /** The core in JavaScript where nobody asked for it: in the main thread only, as it does not reach other threads. */

@@ -10,6 +10,3 @@ export interface Meter {
    */
   record(value: number, weight: number): void
 }
-
-/** The measurements of somebody who does not measure. */
-export const UNMEASURED: Meter = { record() {} }

@@ -7,6 +7,7 @@ import type { CloseReport } from '../contract/receipts.js'
 import type { Workers, WorkersOptions, WorkersReport } from '../contract/workers.js'
 import { closed, workersNeedNative } from '../errors.js'
 import { workersSettings } from '../options/workers.js'
+import { entrance } from './entrance.js'
 import { WorkerPool } from './pool.js'
 
 /** As users have it; see the head of this file. */
@@ -18,6 +19,8 @@ export class WorkersBus extends ThreadBus {
     const settings = workersSettings(module, options)
     if (this.#stopping !== undefined) throw closed(this.name)
     if (this.core !== 'native') throw workersNeedNative(this.name)
+    // Before there is a pool: in a bundle it throws.
+    entrance()
     const pool = new WorkerPool(this, settings, () => this.#pools.delete(pool))
     this.#pools.add(pool)
     return pool

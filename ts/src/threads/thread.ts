@@ -4,9 +4,8 @@ import type { CloseReport } from '../contract/receipts.js'
 import type { StoppedWorker, WorkerState, WorkerThread } from '../contract/workers.js'
 import { MAX_INTEGER } from '../options/check.js'
 import type { WorkersSettings } from '../options/workers.js'
+import { entrance } from './entrance.js'
 import type { Order, Stop, Word } from './words.js'
-
-const ENTRY = new URL('./entry.js', import.meta.url)
 
 /** How long after the deadline a worker may take to tell what it has abandoned, in milliseconds. */
 const TELL_MS = 250
@@ -51,7 +50,7 @@ export class StartedThread implements WorkerThread {
    */
   constructor(index: number, bus: string, { module, node }: WorkersSettings, watcher: ThreadWatcher) {
     this.index = index
-    this.worker = new Worker(ENTRY, node)
+    this.worker = new Worker(entrance(), node)
     this.threadId = this.worker.threadId
     const { port1, port2 } = new MessageChannel()
     this.#port = port1

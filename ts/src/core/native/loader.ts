@@ -1,30 +1,88 @@
-/** Finds and loads the native addon of this platform. */
-import { createRequire } from 'node:module'
-import { arch, platform, report } from 'node:process'
+/** Finds the native addon of this platform, and makes sure that it is the one that belongs to this code. */
+import { existsSync } from 'node:fs'
+import module from 'node:module'
+import { fileURLToPath } from 'node:url'
 import { nativeUnavailable } from '../../errors.js'
+import addons from './addons.cjs'
 import type { Binding } from './binding.js'
+import { type Attempt, diagnose, type Surroundings } from './diagnosis.js'
+import { VERSION } from './generated/version.js'
+import { thisPlatform } from './platform.js'
 
-/** Loads the addon; throws `ERR_BUS_NATIVE_UNAVAILABLE` with what was tried and what to do. */
+/**
+ * Loads the addon: that of the clone, when this is one; else the one of the platform's package. Throws
+ * `ERR_BUS_NATIVE_UNAVAILABLE` with what was tried, what is wrong, and what to do.
+ */
 export function load(): Binding {
-  const name = `busbar.${triple()}.node`
+  const platform = thisPlatform()
+  const attempts: Attempt[] = []
+  const built = beside(`./generated/busbar.${platform.name}.node`)
+  if (built !== undefined) {
+    const attempt = check(built, requireFile(built))
+    if (attempt.binding !== undefined) return attempt.binding
+    attempts.push(attempt)
+  }
+  const attempt = check(`@busbar/${platform.name}`, addons.requireAddon(platform.name))
+  if (attempt.binding !== undefined) return attempt.binding
+  attempts.push(attempt)
+  const cause = attempts.find(({ error }) => error !== undefined)?.error
+  throw nativeUnavailable(diagnose(platform, attempts, surroundings()), cause)
+}
+
+/** Whether what was loaded is ours; an older or newer one speaks of other frames, and would break later and worse. */
+function check(
+  source: string,
+  outcome: { readonly addon: unknown } | { readonly error: unknown },
+): Attempt & { readonly binding?: Binding } {
+  if ('error' in outcome) return { source, error: outcome.error }
+  const binding = outcome.addon as Partial<Binding> | null | undefined
+  const version = typeof binding?.version === 'function' ? binding.version() : 'unknown'
+  return version === VERSION ? { source, binding: binding as Binding } : { source, version }
+}
+
+/**
+ * A file of the clone, by its place relative to this one: the addon that `npm run build` made, for instance. There is
+ * none in the published package.
+ */
+function beside(path: string): string | undefined {
   try {
-    return createRequire(import.meta.url)(`./generated/${name}`) as Binding
-  } catch (error) {
-    // Node.js adds a list of files to the first line; the cause keeps it.
-    const [reason] = (error instanceof Error ? error.message : String(error)).split('\n')
-    const message = `the native core (${name}) cannot be loaded on ${platform} ${arch}: ${reason}`
-    throw nativeUnavailable(`${message}. In a clone of the repository, 'npm run build' builds it`, error)
+    // Not where `import.meta.url` itself stands: webpack would look for what `new URL()` may mean.
+    const { url: here } = import.meta
+    const file = fileURLToPath(new URL(path, here))
+    return existsSync(file) ? file : undefined
+  } catch {
+    // In a bundle there is no such place.
+    return undefined
   }
 }
 
-/** The platform as napi-rs names it. */
-function triple(): string {
-  if (platform === 'linux') return `linux-${arch}-${isMusl() ? 'musl' : 'gnu'}`
-  if (platform === 'win32') return `win32-${arch}-msvc`
-  return `${platform}-${arch}`
+function requireFile(file: string): { addon: unknown } | { error: unknown } {
+  try {
+    return { addon: requireFrom()(file) }
+  } catch (error) {
+    return { error }
+  }
 }
 
-function isMusl(): boolean {
-  const { header } = report.getReport() as { header?: { glibcVersionRuntime?: string } }
-  return header?.glibcVersionRuntime === undefined
+/** What helps to say why; all of it is looked up only when something is wrong. */
+function surroundings(): Surroundings {
+  const isClone = beside('../../../Cargo.toml') !== undefined
+  return { version: VERSION, supported: addons.platforms, installed: installed(), isClone }
+}
+
+/** The platforms whose package is installed where this one looks for them. */
+function installed(): string[] {
+  return addons.platforms.filter((name) => {
+    try {
+      requireFrom().resolve(`@busbar/${name}/package.json`)
+      return true
+    } catch {
+      return false
+    }
+  })
+}
+
+/** A `require` of this place that bundlers do not take for theirs: what it asks for is not to be in a bundle. */
+function requireFrom(): NodeJS.Require {
+  return module.createRequire(import.meta.url)
 }

@@ -3,9 +3,6 @@ import type { Metrics } from '../../contract/metrics.js'
 import type { Distribution } from './bounded.js'
 import { type HistogramMetric, type Labels, METRICS, type NumberMetric } from './catalogue.js'
 
-/** The media type of the text. */
-export const MEDIA_TYPE = 'application/openmetrics-text; version=1.0.0; charset=utf-8'
-
 /** The limits of buckets in microseconds: powers of two, where our own buckets end. From 1 µs to 67 s. */
 const MICROSECONDS = [0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26].map((power) => 2 ** power)
 /** Those of how many there are of something. */
