@@ -29,7 +29,7 @@ test('errors: the documentation has a line for each code, in their order, and fo
 test('errors: a delivery that failed has what failed in it, and what became of the message', (t) => {
   const failed = errors.handlerFailed('a', 1, new Error('no'))
   const dropped = errors.overloaded('a', 2, 5)
-  const error = errors.deliveryFailed('a', RECEIPT, [failed, dropped])
+  const error = new errors.DeliveryError('a', RECEIPT, [failed, dropped])
   t.true(error instanceof DeliveryError && error instanceof AggregateError)
   t.is(error.name, 'DeliveryError')
   t.is(error.code, 'ERR_BUS_DELIVERY_FAILED')
@@ -42,10 +42,10 @@ test('errors: a delivery that failed has what failed in it, and what became of t
 test('errors: a delivery may be tried again when all that went wrong may be over soon', (t) => {
   const gone = errors.handlerGone('a', 1)
   const full = errors.overloaded('a', 2, 5)
-  t.true(errors.deliveryFailed('a', RECEIPT, [gone, full]).retryable)
-  t.false(errors.deliveryFailed('a', RECEIPT, [gone, errors.handlerFailed('a', 3, 5)]).retryable)
-  t.false(errors.deliveryFailed('a', RECEIPT, [new Error('no')]).retryable)
-  t.false(errors.deliveryFailed('a', RECEIPT, []).retryable)
+  t.true(new errors.DeliveryError('a', RECEIPT, [gone, full]).retryable)
+  t.false(new errors.DeliveryError('a', RECEIPT, [gone, errors.handlerFailed('a', 3, 5)]).retryable)
+  t.false(new errors.DeliveryError('a', RECEIPT, [new Error('no')]).retryable)
+  t.false(new errors.DeliveryError('a', RECEIPT, []).retryable)
 })
 
 test('errors: who gave up says why', (t) => {

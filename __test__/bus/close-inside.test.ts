@@ -56,6 +56,84 @@ test(
   }),
 )
 
+for (const how of ['twice', 'by shutdown() as well'] as const) {
+  test(
+    `close inside a handler: who asks ${how} is one call, and the others are waited for`,
+    onBus(async (t, { bus }) => {
+      const gate = deferred()
+      const order: string[] = []
+      const ended = deferred()
+      bus.subscribe('a', async (n: number) => {
+        if (n > 0) {
+          await gate.promise
+          order.push('finished')
+          return
+        }
+        void bus.close(FOREVER)
+        void (how === 'twice' ? bus.close(FOREVER) : bus.shutdown(FOREVER))
+        setImmediate(() => gate.resolve())
+        t.like(await bus.close(FOREVER), { abandoned: [] })
+        order.push('closed')
+        ended.resolve()
+      })
+      bus.publish('a', 1)
+      bus.publish('a', 0)
+      await ended.promise
+      t.deepEqual(order, ['finished', 'closed'])
+    }),
+  )
+}
+
+test(
+  'close inside a handler: a shutdown that a request asks for, which hands down, excuses that request alone',
+  onBus(async (t, { bus }) => {
+    const gate = deferred()
+    const order: string[] = []
+    const ended = deferred()
+    bus.handle('q', async (n: number) => {
+      if (n > 0) {
+        await gate.promise
+        order.push('finished')
+        return
+      }
+      await null
+      setImmediate(() => gate.resolve())
+      t.like(await bus.shutdown(FOREVER), { abandoned: [] })
+      order.push('closed')
+      ended.resolve()
+    })
+    const asked = [bus.request('q', 1, { timeout: 60_000 }), bus.request('q', 0, { timeout: 60_000 })]
+    await Promise.allSettled(asked)
+    await ended.promise
+    t.deepEqual(order, ['finished', 'closed'])
+  }),
+)
+
+test(
+  'unsubscribe inside a handler: it may be awaited there, and other calls are waited for',
+  onBus(async (t, { bus }) => {
+    const gate = deferred()
+    const order: string[] = []
+    const ended = deferred()
+    const subscription = bus.subscribe('a', async (n: number) => {
+      if (n > 0) {
+        await gate.promise
+        order.push('finished')
+        return
+      }
+      setImmediate(() => gate.resolve())
+      await subscription.unsubscribe()
+      order.push('unsubscribed')
+      ended.resolve()
+    })
+    bus.publish('a', 1)
+    bus.publish('a', 0)
+    await ended.promise
+    t.deepEqual(order, ['finished', 'unsubscribed'])
+    t.is(bus.publish('a', 2), 0)
+  }),
+)
+
 test(
   'close inside a handler: other calls of the same handler are waited for',
   onBus(async (t, { bus }) => {

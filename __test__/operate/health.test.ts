@@ -1,4 +1,5 @@
 import type { HealthEvent, HealthVerdict } from 'busbar'
+import { deferred } from '../support/deferred.js'
 import { onEachCore, type Stage } from '../support/on-each-core.js'
 import { busError } from '../support/rejection.js'
 
@@ -92,6 +93,53 @@ onEachCore(
     release()
     await pass(0)
     t.is(registration.health, 'healthy')
+  },
+)
+
+onEachCore(
+  'health: a mailbox that has been full for too long does not keep a subscription from emptying it',
+  async (t, { bus, pass, settle }) => {
+    const gate = deferred()
+    const got: unknown[] = []
+    const options = { guarantee: 'at-least-once', health: { interval: 1_000, fullFor: 2_000 } } as const
+    const held = bus.subscribe(
+      'mail',
+      async (mail) => {
+        await gate.promise
+        got.push(mail)
+      },
+      { ...options, concurrency: 1, capacity: 4 },
+    )
+    for (let mail = 0; mail < 5; mail++) bus.publish('mail', mail)
+    for (let second = 0; second < 4; second++) await pass(1_000)
+    t.is(held.health, 'unhealthy')
+    gate.resolve()
+    await settle()
+    t.deepEqual(got, [0, 1, 2, 3, 4])
+    await pass(1_000)
+    t.is(held.health, 'healthy')
+  },
+)
+
+onEachCore(
+  'health: a mailbox that was full for a moment is not full for long because it is not empty',
+  async (t, { bus, pass }) => {
+    const running: (() => void)[] = []
+    const registration = bus.handle('mail', () => new Promise<void>((resolve) => running.push(resolve)), {
+      concurrency: 1,
+      capacity: 4,
+      health: { interval: 1_000, fullFor: 2_000 },
+    })
+    for (let mail = 0; mail < 5; mail++) await bus.send('mail', mail)
+    await pass(1_000)
+    running.shift()?.()
+    for (let second = 0; second < 5; second++) await pass(1_000)
+    t.is(registration.stats().queued, 3)
+    t.is(registration.health, 'healthy')
+    for (let mail = 0; mail < 4; mail++) {
+      running.shift()?.()
+      await pass(0)
+    }
   },
 )
 

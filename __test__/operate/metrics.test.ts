@@ -50,7 +50,7 @@ onEachCore('metrics: what becomes of messages is counted by receiver and kind', 
   t.deepEqual(counts(receiver(metrics, 'q', 'notification')), { accepted: 1, processed: 1 })
   t.deepEqual(counts(receiver(metrics, 'q', 'request')), { accepted: 2, processed: 2 })
   t.is(receiver(metrics, 'q', 'event'), undefined)
-  t.deepEqual([metrics.published, metrics.unrouted], [13, 1])
+  t.deepEqual([metrics.published, metrics.unrouted], [13, 2])
   t.deepEqual(metrics.requests, { ok: 2, ERR_BUS_NO_HANDLER: 1 })
   t.is(metrics.threads.length, 1)
   t.is(metrics.threads[0]?.threadId, threadId)

@@ -221,6 +221,11 @@ export function isCircuitOpen(error: unknown, endpoint: number): boolean {
   return error instanceof BusError && error.code === 'ERR_BUS_CIRCUIT_OPEN' && error.endpoint === endpoint
 }
 
+/** Whether nobody was there to be asked. */
+export function isNoHandler(error: unknown): error is BusError {
+  return error instanceof BusError && error.code === 'ERR_BUS_NO_HANDLER'
+}
+
 /** Whether it says something about the handler that was asked, and not about who asked. */
 export function isFaultOfHandler(error: unknown): boolean {
   return error instanceof BusError && FAULTS_OF_HANDLERS.has(error.code)
@@ -234,11 +239,6 @@ export function isReplaceable(error: unknown): error is BusError {
 /** The bus is closed in this thread. */
 export function closed(bus: string, details?: BusErrorDetails): BusError {
   return new BusError('ERR_BUS_CLOSED', `bus '${bus}' is closed in this thread`, details)
-}
-
-/** A message did not end as its sender asked for. */
-export function deliveryFailed(topic: string, receipt: Receipt, errors: readonly unknown[]): DeliveryError {
-  return new DeliveryError(topic, receipt, errors)
 }
 
 /** A message that is to be processed once was there already; `endpoint` is left out where that is true of all. */

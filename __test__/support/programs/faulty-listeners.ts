@@ -9,6 +9,8 @@ const bus = open('faulty-listeners', { clock, core: process.argv[2] === 'native'
 bus.events.on('failure', () => {
   throw new Error('of failure')
 })
+let heard = 0
+bus.events.on('failure', () => heard++)
 bus.events.on('deadLetter', () => {
   throw new Error('of deadLetter')
 })
@@ -29,6 +31,7 @@ clock.advance(10)
 await turn()
 bus.publish('b', 2)
 await turn()
+console.log(`another listener heard of ${heard} failures`)
 console.log(`healthy ${healthy.stats().processed} processed`)
 const { deadLetters, held } = bus.stats().holdings
 console.log(`failing ${deadLetters} dead letter, ${held === 0 ? 'nothing' : held} held`)

@@ -194,7 +194,7 @@ export function assemble(
     lifelines,
   })
   const choice = new Choice(plans, addresses, correlation)
-  const callers = new CallerCircuits(clock.nowMs, Math.random)
+  const callers = new CallerCircuits(clock.lastingMs, Math.random)
   const detours = new Detours(attachment, choice, callers, localOf)
   const openRequests = new OpenRequests()
   const roundTripsOf = (endpoint: number): Meter | undefined => reporter?.receivers.roundTripsOf(endpoint)
@@ -264,7 +264,7 @@ export function assemble(
   const shutdown = new Shutdown({ attachment, barriers, clock, hop })
   const directories = new Directories(attachment)
   const presence = new Presence(attachment.id, events, directories)
-  const alerts = new Alerts({ events, interceptors, timers, now: clock.nowMs })
+  const alerts = new Alerts({ events, interceptors, timers, now: clock.lastingMs })
   const sources: Sources = {
     counts: () =>
       busCounts({ attachment, publishing, events, correlation, plans, addresses, submission, completion }),

@@ -32,7 +32,7 @@ import type { Stream } from '../contract/streams.js'
 import type { Trace, TraceOptions } from '../contract/trace.js'
 import type { Core } from '../core/core.js'
 import { LANE_CONTROL } from '../core/native/layout.js'
-import { currentCaller } from '../delivery/caller.js'
+import { excuseCaller } from '../delivery/caller.js'
 import { asCurrent } from '../delivery/current-request.js'
 import { closed, invalidHandler } from '../errors.js'
 import { alertSettings } from '../options/alert.js'
@@ -276,13 +276,16 @@ export class ThreadBus {
   }
 
   close(options?: CloseOptions): Promise<CloseReport> {
-    return this.#leave(closeSettings(options))
+    const settings = closeSettings(options)
+    // A handler that closes the bus would wait for itself.
+    excuseCaller(this.#parts.receivers.endpoints.values())
+    return this.#leave(settings)
   }
 
   shutdown(options?: CloseOptions): Promise<CloseReport> {
     const settings = closeSettings(options, 'shutdown()')
     if (this.#shuttingDown === undefined && this.#hasLeft) return Promise.reject(closed(this.name))
-    this.#excuseCaller()
+    excuseCaller(this.#parts.receivers.endpoints.values())
     const deadline = this.#until(settings)
     this.#shuttingDown ??= this.#shutDown(deadline)
     return this.#shuttingDown
@@ -369,7 +372,6 @@ export class ThreadBus {
   }
 
   #leave(settings: CloseSettings): Promise<CloseReport> {
-    this.#excuseCaller()
     const deadline = this.#until(settings)
     if (this.#closing === undefined) {
       this.prepareToLeave(deadline)
@@ -396,15 +398,6 @@ export class ThreadBus {
     if (this.#deadline === undefined) this.#deadline = new ClosingDeadline(timeoutMs, signal)
     else this.#deadline.hasten(timeoutMs, signal)
     return this.#deadline
-  }
-
-  /** A handler that closes the bus would wait for itself. */
-  #excuseCaller(): void {
-    const caller = currentCaller()
-    if (caller === undefined) return
-    for (const endpoint of this.#parts.receivers.endpoints.values()) {
-      if (endpoint === caller.receiver) endpoint.excuse(caller)
-    }
   }
 
   #mustBeOpen(): void {

@@ -84,7 +84,10 @@ export class Detours {
         return await this.#askOne(one, settings, ask, isStream)
       } catch (error) {
         if (!isCircuitOpen(error, one.endpoint)) throw error
-        const next = this.#choice.among(target, settings, ({ endpoint }) => !asked.has(endpoint))
+        const { circuit } = settings
+        const allows = (endpoint: number): boolean =>
+          !asked.has(endpoint) && (circuit === undefined || this.#callers.allows(circuit, endpoint))
+        const next = this.#choice.among(target, settings, ({ endpoint }) => allows(endpoint))
         if (next === undefined) throw error
         one = next
       }

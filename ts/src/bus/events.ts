@@ -24,8 +24,19 @@ const TELLING_INTERVAL_MS = 1_000
 /** What is counted, and told now and then. */
 class Tally {
   count = 0
-  told = 0
-  nextMs = 0
+  #told = 0
+  #nextMs = 0
+
+  /** Counts one more; returns how many are to be told of now. */
+  more(): number {
+    this.count++
+    const nowMs = performance.now()
+    if (nowMs < this.#nextMs) return 0
+    this.#nextMs = nowMs + TELLING_INTERVAL_MS
+    const count = this.count - this.#told
+    this.#told = this.count
+    return count
+  }
 }
 
 /** The emitter behind {@link BusEvents}. */
@@ -35,6 +46,7 @@ export class Events extends EventEmitter<BusEventMap> {
   #nextWarningMs = 0
   readonly #unrouted = new Tally()
   readonly #congested = new Tally()
+  readonly #overflows = new WeakMap<Endpoint, Tally>()
 
   constructor(bus: string) {
     super()
@@ -60,13 +72,21 @@ export class Events extends EventEmitter<BusEventMap> {
     )
   }
 
-  /** Tells that a full mailbox has not taken a message, or has thrown it out. */
-  overflow({ id: endpoint, settings }: Endpoint, message: ReceivedMessage): void {
+  /**
+   * Tells that a full mailbox has not taken a message, or has thrown it out; of each endpoint once a second at most, with the
+   * count of those since.
+   */
+  overflow(endpoint: Endpoint, message: ReceivedMessage): void {
     if (this.listenerCount('overflow') === 0) return
+    const tally = this.#overflows.get(endpoint) ?? new Tally()
+    this.#overflows.set(endpoint, tally)
+    const count = tally.more()
+    if (count === 0) return
     const { topic, id } = message
-    const { name, capacity } = settings
-    const policy = overflowOf(settings, message)
-    this.#tell('overflow', { topic, id, endpoint, ...(name !== undefined && { name }), policy, capacity })
+    const { name, capacity } = endpoint.settings
+    const policy = overflowOf(endpoint.settings, message)
+    const named = name !== undefined && { name }
+    this.#tell('overflow', { topic, id, endpoint: endpoint.id, ...named, policy, capacity, count })
   }
 
   /** Tells that a mailbox has passed a mark. */
@@ -136,27 +156,28 @@ export class Events extends EventEmitter<BusEventMap> {
   }
 
   #tellNow(name: 'unrouted' | 'congestion', tally: Tally, topic: string, kind: UnroutedEvent['kind']): void {
-    tally.count++
-    if (this.listenerCount(name) === 0) return
-    const nowMs = performance.now()
-    if (nowMs < tally.nextMs) return
-    tally.nextMs = nowMs + TELLING_INTERVAL_MS
-    const count = tally.count - tally.told
-    tally.told = tally.count
-    this.#tell(name, { topic, kind, count })
+    if (this.listenerCount(name) === 0) {
+      tally.count++
+      return
+    }
+    const count = tally.more()
+    if (count > 0) this.#tell(name, { topic, kind, count })
   }
 
   /** Emits, and returns whether anybody listens; a listener's failure is its own, and reaches nobody's code here. */
   #tell<Name extends keyof BusEventMap>(name: Name, value: BusEventMap[Name][0]): boolean {
-    if (this.listenerCount(name) === 0) return false
-    try {
-      this.emit(name as keyof BusEventMap, ...([value] as unknown as never))
-    } catch (error) {
-      queueMicrotask(() => {
-        throw error
-      })
+    const listeners = this.rawListeners(name) as ((value: BusEventMap[Name][0]) => void)[]
+    // One by one: what one of them throws is not to keep it from the others.
+    for (const listener of listeners) {
+      try {
+        listener.call(this, value)
+      } catch (error) {
+        queueMicrotask(() => {
+          throw error
+        })
+      }
     }
-    return true
+    return listeners.length > 0
   }
 }
 

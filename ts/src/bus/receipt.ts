@@ -2,7 +2,7 @@
 import type { FailOn } from '../contract/options.js'
 import type { Dropped, Failed, Receipt } from '../contract/receipts.js'
 import type { Endpoint } from '../delivery/endpoint.js'
-import { BusError, deliveryFailed, isFailure, isTimeout } from '../errors.js'
+import { BusError, DeliveryError, isFailure, isTimeout } from '../errors.js'
 import type { Recipient } from '../link/plan.js'
 import type { Inquiry } from './courier.js'
 
@@ -99,7 +99,7 @@ export class PendingReceipt implements Inquiry {
       dropped: this.#dropped,
       failed: this.#failed,
     }
-    if (this.#isRefused(receipt)) this.#reject(deliveryFailed(this.#terms.topic, receipt, this.#errors))
+    if (this.#isRefused(receipt)) this.#reject(new DeliveryError(this.#terms.topic, receipt, this.#errors))
     else this.#resolve(receipt)
   }
 

@@ -5,6 +5,7 @@ import type { Pattern } from '../contract/patterns.js'
 import type { EndpointStats } from '../contract/stats.js'
 import type { CoreAttachment } from '../core/core.js'
 import { LANE_LOW } from '../core/native/layout.js'
+import { excuseCaller } from '../delivery/caller.js'
 import type { Dispatcher } from '../delivery/dispatcher.js'
 import { Endpoint } from '../delivery/endpoint.js'
 import { ReceivedMessage } from '../delivery/message.js'
@@ -138,11 +139,15 @@ export class Receivers {
     this.#parts.onChange()
     const idle = endpoint.idle()
     if (guard !== undefined) void idle.then(() => this.#dismiss(id, guard))
-    if (!isBusy) return idle
-    return idle.then(() => {
-      handOver()
-      attachment.unregister(id)
-    })
+    if (isBusy) {
+      void idle.then(() => {
+        handOver()
+        attachment.unregister(id)
+      })
+    }
+    // A handler that ends its own endpoint would wait for itself.
+    excuseCaller([endpoint])
+    return endpoint.drained()
   }
 
   /** An endpoint lost its name to another: it finishes what it was sent before its senders knew. */
@@ -217,7 +222,7 @@ export class Receivers {
 
   #guardOf(endpoint: number, settings: EndpointSettings, isHandler: boolean, isHeld: boolean): Guard {
     const { attachment, clock, events, timers } = this.#parts
-    const parts = { settings, isHandler, isHeld, timers, now: clock.nowMs, random: Math.random }
+    const parts = { settings, isHandler, isHeld, timers, now: clock.lastingMs, random: Math.random }
     const label = { endpoint, ...(settings.name !== undefined && { name: settings.name }) }
     return new Guard(parts, {
       stands: (word, isOut, leaseMs) => {

@@ -13,6 +13,7 @@ import {
   aborted,
   closed,
   handlerGone,
+  isNoHandler,
   isReplaceable,
   mayPass,
   noHandler,
@@ -192,7 +193,7 @@ export class Requests {
     entry: EntrySettings | undefined,
   ): Gathering {
     const { channels, clock, preparation } = this.#parts
-    if (handlers.length === 0) return Gathering.failed(noHandler(topic))
+    if (handlers.length === 0) return Gathering.failed(this.#unhandled(noHandler(topic)))
     if (asked.signal?.aborted === true) return Gathering.failed(aborted(topic, asked.signal.reason))
     try {
       const terms = termsOf(topic, { ...asked, signal: undefined }, clock)
@@ -305,7 +306,9 @@ export class Requests {
 
   /** A request that is sent to nobody is over, too. */
   #unhandled(error: unknown): unknown {
-    this.#parts.tally.failed(error, undefined)
+    const { tally, events } = this.#parts
+    tally.failed(error, undefined)
+    if (isNoHandler(error)) events.unrouted(error.topic ?? '', 'request')
     return error
   }
 

@@ -37,6 +37,11 @@ export interface OverflowEvent {
   readonly policy: Overflow
   /** How many messages its mailbox holds. */
   readonly capacity: number
+  /**
+   * How many there were at this endpoint since this event was emitted last, this one included: it is emitted once a second
+   * at most, from when somebody listens.
+   */
+  readonly count: number
 }
 
 /** A mailbox that fills up, or has room again: once each time that it crosses the mark. */

@@ -103,7 +103,7 @@ export interface Metrics {
   readonly threads: readonly ThreadMetrics[]
   /** How many events were published. */
   readonly published: number
-  /** How many events and notifications found nobody. */
+  /** How many messages found nobody, requests included. */
   readonly unrouted: number
   /** How requests ended: `ok`, or the code of the error. */
   readonly requests: Readonly<Record<string, number>>

@@ -43,7 +43,7 @@ export interface BusStats extends EndpointStats {
   readonly endpoints: number
   /** How many events this thread has published, those for later when their time had come. */
   readonly published: number
-  /** How many events and notifications of this thread found nobody. */
+  /** How many messages of this thread found nobody, requests included. */
   readonly unrouted: number
   /** How many endpoints of this thread, of those that are watched, are in which state of health. */
   readonly health: Readonly<Record<HealthState, number>>

@@ -10,6 +10,8 @@ import { ReceivedMessage } from './message.js'
 
 /** A call of a handler, seen from inside. */
 export interface Caller {
+  /** The same for all that is asked inside one call. */
+  readonly identity: object
   /** The endpoint whose handler it is. */
   readonly receiver: object
   /** For how many messages: more than one of a batch. */
@@ -20,14 +22,26 @@ export interface Caller {
 
 /** The handler inside which this code runs; undefined outside, and where it is not known. */
 export function currentCaller(): Caller | undefined {
-  const call = currentCall()
-  if (call !== undefined) {
-    const { receiver, run } = call
-    return { receiver, messages: Array.isArray(run) ? run.length : 1, isRunning: () => isUnsettled(call) }
-  }
+  // First what is known before and after an `await`: a call is to have one identity.
   const request = currentRequest()
-  if (request === undefined) return undefined
-  const receiver = ReceivedMessage.receiverOf(request)
-  const isRunning = (): boolean => ReceivedMessage.isRunning(request)
-  return receiver && { receiver, messages: 1, isRunning }
+  const receiver = request && ReceivedMessage.receiverOf(request)
+  if (request !== undefined && receiver !== undefined) {
+    return { identity: request, receiver, messages: 1, isRunning: () => ReceivedMessage.isRunning(request) }
+  }
+  const call = currentCall()
+  if (call === undefined) return undefined
+  const messages = Array.isArray(call.run) ? call.run.length : 1
+  return { identity: call, receiver: call.receiver, messages, isRunning: () => isUnsettled(call) }
+}
+
+/** What a receiver does that can be waited for. */
+interface Excusing {
+  excuse(caller: Caller): void
+}
+
+/** Whoever of `receivers` this code runs inside a call of need not wait for that call. */
+export function excuseCaller(receivers: Iterable<object & Excusing>): void {
+  const caller = currentCaller()
+  if (caller === undefined) return
+  for (const receiver of receivers) if (receiver === caller.receiver) receiver.excuse(caller)
 }

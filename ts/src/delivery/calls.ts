@@ -51,6 +51,7 @@ export function invoke(
 /** The call whose handler has not returned yet, so that this code runs inside it; it is known of from now on until it settles. */
 export function currentCall(): Call | undefined {
   if (receiving === undefined) return undefined
+  for (const known of unsettled) if (known.receiver === receiving && known.run === running) return known
   const call: Call = { receiver: receiving, run: running }
   unsettled.add(call)
   return call

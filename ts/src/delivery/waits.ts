@@ -10,7 +10,7 @@ interface Wait {
 export class Waits {
   #waiting: Wait[] = []
   /** Calls that are not to be waited for: each says how many messages it has in hand now. */
-  readonly #excused: (() => number)[] = []
+  readonly #excused = new Map<object, () => number>()
 
   /** Whether anybody waits. */
   get isAny(): boolean {
@@ -19,7 +19,9 @@ export class Waits {
 
   /** How many messages run that are not to be waited for. */
   get excused(): number {
-    return this.#excused.reduce((sum, count) => sum + count(), 0)
+    let sum = 0
+    for (const count of this.#excused.values()) sum += count()
+    return sum
   }
 
   /** Resolves when it is over, as far as {@link tell} is called then. */
@@ -29,8 +31,8 @@ export class Waits {
   }
 
   /** From inside a call something is done that waits for its endpoint: it is not to wait for that call. */
-  excuse({ messages, isRunning }: Caller): void {
-    this.#excused.push(() => (isRunning() ? messages : 0))
+  excuse({ identity, messages, isRunning }: Caller): void {
+    this.#excused.set(identity, () => (isRunning() ? messages : 0))
   }
 
   /** Tells those whose waiting is over. */

@@ -45,8 +45,11 @@ export class Sampler {
   /** One is timed: returns for how many it stands, and decides which is next. */
   take(): number {
     const weight = this.#gap
-    const isTooMany = ++timed > SAMPLES_PER_SECOND
-    if ((++this.#taken >= SAMPLES_PER_STRIDE || isTooMany) && this.#stride < GREATEST_STRIDE) {
+    if (++timed > SAMPLES_PER_SECOND) {
+      // At once: where there are thousands of samplers, each step of each would be one too many.
+      this.#stride = GREATEST_STRIDE
+      this.#taken = 0
+    } else if (++this.#taken >= SAMPLES_PER_STRIDE && this.#stride < GREATEST_STRIDE) {
       this.#stride *= 2
       this.#taken = 0
     }

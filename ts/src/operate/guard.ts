@@ -69,6 +69,8 @@ export class Guard implements Gate, Circuit {
   #timerMs = Number.POSITIVE_INFINITY
   #tick: TimerId | undefined
   #fullSinceMs: number | undefined
+  /** Whether that has been for too long; then it is so until the low mark. */
+  #isFull = false
   #isDraining = false
   #isEnded = false
 
@@ -122,8 +124,9 @@ export class Guard implements Gate, Circuit {
 
   get room(): number {
     const { isHandler, isHeld } = this.#parts
-    // What it has in hand is its own, and would only fail: it waits until the endpoint has recovered.
-    if (!isHandler && isHeld && !this.#vitality.isUsable && !this.#isDraining) return 0
+    // What it has in hand is its own, and would only fail: it waits until the endpoint has recovered. A mailbox that is
+    // full is no reason: it would stay so.
+    if (!isHandler && isHeld && !this.#vitality.canWork && !this.#isDraining) return 0
     return this.#breaker?.room ?? Number.POSITIVE_INFINITY
   }
 
@@ -235,11 +238,13 @@ export class Guard implements Gate, Circuit {
     const { intervalMs, fullForMs, stalledForMs } = health
     const queued = this.#endpoint?.queued ?? 0
     if (queued >= capacity) this.#fullSinceMs ??= now()
-    else if (queued <= lowWatermark) this.#fullSinceMs = undefined
-    const isFull = this.#fullSinceMs !== undefined && now() - this.#fullSinceMs >= fullForMs
-    this.#vitality.signal(MAILBOX_FULL, fullForMs > 0 && isFull)
+    else if (!this.#isFull || queued <= lowWatermark) this.#fullSinceMs = undefined
+    this.#isFull = fullForMs > 0 && this.#fullSinceMs !== undefined && now() - this.#fullSinceMs >= fullForMs
+    this.#vitality.signal(MAILBOX_FULL, this.#isFull)
     if (stalledForMs > 0) this.#stand(intervalMs + stalledForMs)
     this.#settle()
+    // Whoever was told may have taken it off the bus.
+    if (this.#isDraining) return
     this.#tick = timers.after(intervalMs, () => this.#renew())
   }
 }

@@ -47,6 +47,11 @@ export class Vitality {
     return this.#state === 'healthy' || this.#state === 'degraded'
   }
 
+  /** Whether nothing but what is seen from outside speaks against it: its handler may still do what it has in hand. */
+  get canWork(): boolean {
+    return this.#checked === 'healthy' || this.#checked === 'degraded'
+  }
+
   /** A check has ended. */
   checked(ending: CheckEnding, reason: string): void {
     const { failureThreshold, successThreshold } = this.#settings

@@ -171,11 +171,7 @@ export const METRICS: readonly Metric[] = [
   level('busbar_messages_queued', 'Messages that wait in mailboxes.', 'queued'),
   level('busbar_messages_postponed', 'Messages that wait for their next attempt.', 'postponed'),
   one('busbar_events_published', 'Events that were published.', ({ published }) => published),
-  one(
-    'busbar_messages_unrouted',
-    'Events and notifications that nobody received.',
-    ({ unrouted }) => unrouted,
-  ),
+  one('busbar_messages_unrouted', 'Messages that nobody received.', ({ unrouted }) => unrouted),
   {
     name: 'busbar_requests',
     help: 'Requests that have ended, by how: ok, or the code of the error.',
