@@ -6,6 +6,7 @@ import { takesPayloadOnly } from '../support/delivery/inside.js'
 import { onBus } from '../support/on-bus.js'
 import { onEachCore } from '../support/on-each-core.js'
 import { seedOf } from '../support/seed.js'
+import { twoSides } from '../support/two-sides.js'
 
 test('front: a handler is taken for one that sees its payload only where that is certain', (t) => {
   const certain = [
@@ -256,6 +257,43 @@ test(
     }
   }),
 )
+
+test('front: what comes from another attachment goes directly as well, and past nobody who is to see it', async (t) => {
+  const { here, there } = twoSides(t.title)
+  const got: unknown[] = []
+  const failures: string[] = []
+  here.events.on('failure', ({ topic }) => failures.push(topic))
+  const subscription = here.subscribe('a', (payload: number) => {
+    got.push(payload)
+    // What is published meanwhile comes after this.
+    if (payload === 1) here.publish('b', 'nested')
+    if (payload === 2) throw new Error('no')
+    return payload === 3 ? Promise.reject(new Error('no')) : undefined
+  })
+  here.subscribe('b', (payload: unknown) => void got.push(payload))
+  await subscription.ready
+  const send = async (...payloads: number[]): Promise<void> => {
+    const before = subscription.stats().accepted
+    for (const payload of payloads) there.publish('a', payload)
+    while (subscription.stats().accepted < before + payloads.length) await new Promise(setImmediate)
+  }
+  await send(0, 1, 2, 3, 4)
+  await here.idle()
+  t.deepEqual(got, [0, 1, 'nested', 2, 3, 4])
+  t.deepEqual(failures, ['a', 'a'])
+  t.like(subscription.stats(), { accepted: 5, processed: 3, failed: 2, running: 0 })
+  const interceptor = here.use({
+    receive: ({ sender, topic }, next) => {
+      got.push(`${topic} from ${sender}`)
+      return next()
+    },
+  })
+  await send(5)
+  interceptor[Symbol.dispose]()
+  await send(6)
+  t.deepEqual(got.slice(6), [`a from ${there.attachment}`, 5, 6])
+  await Promise.all([here.close(), there.close()])
+})
 
 test(
   'front: a topic that is no text is refused, also where its text is a topic in use',

@@ -66,6 +66,7 @@ export interface ArrivalParts {
 /** The incoming frames of one attachment. */
 export class Arrivals {
   readonly #parts: ArrivalParts
+  #origin: Origin | undefined
 
   constructor(parts: ArrivalParts) {
     this.#parts = parts
@@ -159,7 +160,7 @@ export class Arrivals {
   }
 
   #event(frame: Frame): void {
-    const { codecs, dispatcher, lifelines, receivers, tracker } = this.#parts
+    const { codecs, dispatcher, receivers, tracker } = this.#parts
     const { topic } = frame
     const endpoints = receivers.receiversOf(topic)
     if (endpoints.length === 0) {
@@ -169,15 +170,31 @@ export class Arrivals {
     try {
       const { sender, slot, generation, timestampMs } = frame
       const payload = decodePayload(topic, frame.codec, frame.payload, codecs, frame.isApart)
-      const origin = { sender, slot: 0, generation: 0, dueMs: 0, lifelines }
+      const origin = this.#originOf(sender)
       const sequence = generation * 2 ** 32 + slot
       const envelope = envelopeOf(frame)
+      const [only] = endpoints
+      if (endpoints.length === 1 && only?.blind !== undefined && envelope === undefined) {
+        if (only.isFree && dispatcher.isFree && receivers.areBare) {
+          dispatcher.hand(only, only.blind, topic, payload, origin, sequence)
+          return
+        }
+      }
       if (envelope !== undefined) tracker.came(envelope, 'arrived', 0)
       const message = new ReceivedMessage(topic, payload, 'event', origin, sequence, envelope, timestampMs)
       dispatcher.dispatch(endpoints, message)
     } catch (error) {
       this.#unreadable(frame, topic, error)
     }
+  }
+
+  /** Of all events of one sender: as a rule, one after the other comes from the same. */
+  #originOf(sender: number): Origin {
+    if (this.#origin?.sender !== sender) {
+      const { lifelines } = this.#parts
+      this.#origin = { sender, slot: 0, generation: 0, dueMs: 0, lifelines }
+    }
+    return this.#origin
   }
 
   #toEndpoint(frame: Frame, kind: Message['kind']): void {

@@ -119,6 +119,12 @@ export class Receivers {
     return endpoint
   }
 
+  /** Whether nothing sees what handlers receive but they themselves. */
+  get areBare(): boolean {
+    const { channels, interceptors } = this.#parts
+    return !channels.seesHandle && !interceptors.seesReceived
+  }
+
   /** Takes an endpoint away at once: from now on nothing is delivered to it. */
   readonly remove = (endpoint: Endpoint): Promise<void> => {
     const { id } = endpoint
