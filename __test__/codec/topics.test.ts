@@ -30,7 +30,8 @@ test(
     t.deepEqual(await bus.request('point.echo', value), value)
     const { encoded } = reversed
     t.deepEqual(await bus.request('own.echo', { a: [1] }), { a: [1] })
-    t.is(reversed.encoded, encoded + 1)
+    // The other tests of this file use it as well.
+    t.true(reversed.encoded > encoded)
   }, options),
 )
 

@@ -21,6 +21,8 @@ const MAKERS: readonly (readonly [name: string, bytesPerElement: number, make: M
   ['Float16Array', 2, makeFloat16Array],
 ]
 
+const UINT8_ARRAY = MAKERS.findIndex(([name]) => name === 'Uint8Array')
+
 /** How many kinds there are. */
 export const VIEWS: number = MAKERS.length
 
@@ -42,6 +44,8 @@ export function viewNumber(value: object): number | undefined {
 
 /** The bytes of what has a number, in place. */
 export function bytesOf(value: ArrayBuffer | ArrayBufferView): Uint8Array {
+  // A small one has no buffer until it is asked for it, and then it costs more than all the rest of a message.
+  if (Object.getPrototypeOf(value) === Uint8Array.prototype) return value as Uint8Array
   return ArrayBuffer.isView(value)
     ? new Uint8Array(value.buffer, value.byteOffset, value.byteLength)
     : new Uint8Array(value)
@@ -53,6 +57,8 @@ export function bytesOf(value: ArrayBuffer | ArrayBufferView): Uint8Array {
  * @param isOwn - whether `bytes` are all of their memory and nobody else's; else it is made of a copy
  */
 export function viewOf(number: number, bytes: Uint8Array, isOwn = false): ArrayBuffer | ArrayBufferView {
+  // The same the other way round: it is made without a look at its buffer.
+  if (number === UINT8_ARRAY && !isOwn) return new Uint8Array(bytes)
   const maker = MAKERS[number]
   if (maker === undefined) throw new RangeError(`there is no kind of bytes with the number ${number}`)
   const [name, bytesPerElement, make] = maker

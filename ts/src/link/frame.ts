@@ -3,6 +3,8 @@ import * as layout from '../core/native/layout.js'
 import { padded } from './alignment.js'
 import type { TopicReader } from './topics.js'
 
+const NO_BYTES = new Uint8Array(0)
+
 /** A frame in the buffer of incoming frames; valid until the next one is read. */
 export class Frame {
   readonly #buffer: Buffer
@@ -122,6 +124,8 @@ export class Frame {
 
   /** The encoded headers; empty when there are none. */
   get headers(): Uint8Array {
+    // As a rule, and a view of nothing costs as much as one of something.
+    if (this.#at(layout.WORD_HEADERS_LENGTH) === 0) return NO_BYTES
     const start = this.#topicStart() + padded(this.#topicBytes())
     return this.#buffer.subarray(start, start + this.#at(layout.WORD_HEADERS_LENGTH))
   }
