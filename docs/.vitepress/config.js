@@ -50,6 +50,7 @@ export default {
         text: 'Inside',
         items: [
           { text: 'Architecture', link: '/architecture' },
+          { text: 'Performance', link: '/performance' },
           { text: 'Packages', link: '/packaging' },
           { text: 'Dependencies', link: '/dependencies' },
           { text: 'Nested requests', link: '/decisions/nested-requests' },
