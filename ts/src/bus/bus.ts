@@ -264,7 +264,7 @@ export class ThreadBus {
   }
 
   stats(): BusStats {
-    return statisticsOf(this.#parts, this.#hasLeft)
+    return statisticsOf(this.#parts)
   }
 
   metrics(): Metrics {

@@ -1,22 +1,11 @@
 /** The measurements of a bus, for whoever reads them. */
 import type { Metrics } from '../contract/metrics.js'
-import type { BusHoldings } from '../contract/stats.js'
 import type { CoreAttachment } from '../core/core.js'
+import { NOTHING_HELD } from '../core/holdings.js'
 import { prometheusText } from '../operate/metrics/prometheus.js'
 import type { Reporter } from '../operate/metrics/reporter.js'
 import { RowReader } from '../operate/metrics/rows.js'
 import { MetricsSnapshot } from '../operate/metrics/snapshot.js'
-
-const NOTHING: BusHoldings = {
-  held: 0,
-  parked: 0,
-  scheduled: 0,
-  retained: 0,
-  deadLetters: 0,
-  deadLettersEvicted: 0,
-  heldBytes: 0,
-  retainedBytes: 0,
-}
 
 /** The measurements of one attachment. */
 export class Measurements {
@@ -47,6 +36,6 @@ export class Measurements {
   /** The bus is about to leave this thread. */
   end(): void {
     this.#reporter?.end()
-    this.#last = new MetricsSnapshot(this.#reader.read(), NOTHING)
+    this.#last = new MetricsSnapshot(this.#reader.read(), NOTHING_HELD)
   }
 }

@@ -367,11 +367,12 @@ export class Requests {
       attempt: attemptWord(attempt, handsDown),
     }
     const parcel = hop.wrap(topic, payload, envelope)
-    if (!hop.takeRoom([attachment], parcel)) {
+    const targets = [attachment]
+    if (!hop.takeRoom(targets, parcel)) {
       events.congested(topic, 'request')
       throw noRoom(topic, FULL, endpoint)
     }
-    hop.ship([attachment], parcel, label)
+    hop.ship(targets, parcel, label)
     if (canBeCut(question)) this.#hang(question, waiter, slot, generation, undefined)
   }
 

@@ -1,5 +1,5 @@
 /** The numbers of a bus in one thread: what its parts have counted, put together. */
-import type { BusHoldings, BusStats, HopStats } from '../contract/stats.js'
+import type { BusStats, HopStats } from '../contract/stats.js'
 import type { CoreAttachment } from '../core/core.js'
 import type { Hop } from '../link/hop.js'
 import type { Guard } from '../operate/guard.js'
@@ -16,22 +16,8 @@ export interface StatisticsParts {
   readonly receivers: Receivers
 }
 
-const NOTHING: BusHoldings = {
-  held: 0,
-  parked: 0,
-  scheduled: 0,
-  retained: 0,
-  deadLetters: 0,
-  deadLettersEvicted: 0,
-  heldBytes: 0,
-  retainedBytes: 0,
-}
-
-/** @param hasLeft - whether this thread has left the bus: what the others have is not its affair any more */
-export function statisticsOf(
-  { attachment, events, hop, publishing, receivers }: StatisticsParts,
-  hasLeft: boolean,
-): BusStats {
+/** All of it; a thread that has left the bus holds nothing, as the core says. */
+export function statisticsOf({ attachment, events, hop, publishing, receivers }: StatisticsParts): BusStats {
   return {
     ...receivers.totals(),
     endpoints: receivers.count,
@@ -39,7 +25,7 @@ export function statisticsOf(
     unrouted: events.unroutedCount,
     ...conditionsOf(receivers.guards),
     hop: hopStats(hop, attachment, events),
-    holdings: hasLeft ? NOTHING : attachment.holdings(),
+    holdings: attachment.holdings(),
   }
 }
 

@@ -4,6 +4,7 @@
  */
 import type { CoreName } from '../contract/options.js'
 import type { Pattern } from '../contract/patterns.js'
+import type { BusHoldings } from '../contract/stats.js'
 
 /** A core. */
 export interface Core {
@@ -115,25 +116,6 @@ export interface DeadLetterRecord {
   readonly bytes: Uint8Array
 }
 
-/** What the core has in hand for all threads of a bus. */
-export interface Holdings {
-  /** Deliveries that no thread has finished with. */
-  readonly held: number
-  /** Those of them that wait for an endpoint. */
-  readonly parked: number
-  /** Messages whose time has not come. */
-  readonly scheduled: number
-  /** Topics that have a retained message. */
-  readonly retained: number
-  readonly deadLetters: number
-  /** How many dead letters were thrown away, oldest first, to make room. */
-  readonly deadLettersEvicted: number
-  /** The bytes of what is held and of what is scheduled. */
-  readonly heldBytes: number
-  /** The bytes of what is retained. */
-  readonly retainedBytes: number
-}
-
 /** An endpoint by what its users call it. */
 export interface EndpointLabel {
   readonly isHandler: boolean
@@ -215,7 +197,7 @@ export interface CoreAttachment {
   removeDeadLetters(numbers: readonly number[] | undefined): number
 
   /** What the core has in hand for all threads of the bus. */
-  holdings(): Holdings
+  holdings(): BusHoldings
 
   /**
    * All endpoints of the bus, oldest first.

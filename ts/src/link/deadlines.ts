@@ -3,7 +3,7 @@
  * answered within the turn is never handed over, so most requests never touch a timer.
  */
 import * as layout from '../core/native/layout.js'
-import type { Submission } from './submission.js'
+import { headToCore, type Submission } from './submission.js'
 
 const ENTRY_BYTES = 16
 
@@ -70,16 +70,4 @@ export class Deadlines {
   }
 }
 
-const ARM = {
-  kind: layout.KIND_ARM,
-  lane: layout.LANE_CONTROL,
-  endpoint: 0,
-  slot: 0,
-  generation: 0,
-  topic: '',
-  codec: 0,
-  deadline: 0,
-  timestampMs: 0,
-  delivery: 0,
-  attempt: 0,
-}
+const ARM = headToCore(layout.KIND_ARM)

@@ -3,7 +3,7 @@
  * at the end of the microtask.
  */
 import * as layout from '../core/native/layout.js'
-import type { Submission } from './submission.js'
+import { type FrameHead, headToCore, type Submission } from './submission.js'
 
 /** Which delivery is meant: the attachment that sent it, and its number there. */
 export interface DeliveryKey {
@@ -45,9 +45,9 @@ export class Settlements {
   readonly handOver = (): void => {
     this.#scheduled = false
     // What is settled or released was tried before.
-    this.#attempts = this.#tell(layout.KIND_ATTEMPT, this.#attempts)
-    this.#released = this.#tell(layout.KIND_RELEASE, this.#released)
-    this.#settled = this.#tell(layout.KIND_SETTLE, this.#settled)
+    this.#attempts = this.#tell(ATTEMPT, this.#attempts)
+    this.#released = this.#tell(RELEASE, this.#released)
+    this.#settled = this.#tell(SETTLE, this.#settled)
   }
 
   #schedule(): void {
@@ -56,23 +56,14 @@ export class Settlements {
     queueMicrotask(this.handOver)
   }
 
-  #tell(kind: number, words: number[]): number[] {
+  #tell(head: FrameHead, words: number[]): number[] {
     if (words.length === 0) return words
     const { buffer } = Uint32Array.from(words)
-    this.#submission.append([], { ...WORD, kind }, undefined, new Uint8Array(buffer))
+    this.#submission.append([], head, undefined, new Uint8Array(buffer))
     return []
   }
 }
 
-const WORD = {
-  lane: layout.LANE_CONTROL,
-  endpoint: 0,
-  slot: 0,
-  generation: 0,
-  topic: '',
-  codec: 0,
-  deadline: 0,
-  timestampMs: 0,
-  delivery: 0,
-  attempt: 0,
-}
+const ATTEMPT = headToCore(layout.KIND_ATTEMPT)
+const RELEASE = headToCore(layout.KIND_RELEASE)
+const SETTLE = headToCore(layout.KIND_SETTLE)

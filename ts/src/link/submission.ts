@@ -36,6 +36,23 @@ export interface FrameHead {
   readonly attempt: number
 }
 
+/** The head of a frame that says something to the core itself, and is no message. */
+export function headToCore(kind: number): FrameHead {
+  return {
+    kind,
+    lane: layout.LANE_CONTROL,
+    endpoint: 0,
+    slot: 0,
+    generation: 0,
+    topic: '',
+    codec: 0,
+    deadline: 0,
+    timestampMs: 0,
+    delivery: 0,
+    attempt: 0,
+  }
+}
+
 const NO_BYTES = new Uint8Array(0)
 
 /** The outgoing side of an attachment. */

@@ -1,16 +1,17 @@
 /** A connection to a bus of this thread. */
 import type { Pattern } from '../../contract/patterns.js'
+import type { BusHoldings } from '../../contract/stats.js'
 import { closed, invalidTopic } from '../../errors.js'
 import type {
   CoreAttachment,
   DeadLetterRecord,
   EndpointLabel,
   EndpointRecord,
-  Holdings,
   Match,
   Reception,
   RegisteredEndpoint,
 } from '../core.js'
+import { NOTHING_HELD } from '../holdings.js'
 import * as layout from '../native/layout.js'
 import type { Bus } from './bus.js'
 import { keyOf } from './delivery/peers.js'
@@ -29,17 +30,6 @@ import { RegexPattern } from './topic/regex/pattern.js'
 
 /** Keeps a frame of expired deadlines within the reader's buffer, however many pass at once. */
 const EXPIRED_PER_FRAME = 1_024
-
-const NOTHING_HELD: Holdings = {
-  held: 0,
-  parked: 0,
-  scheduled: 0,
-  retained: 0,
-  deadLetters: 0,
-  deadLettersEvicted: 0,
-  heldBytes: 0,
-  retainedBytes: 0,
-}
 
 /** The attachment. */
 export class JavaScriptAttachment implements CoreAttachment {
@@ -165,7 +155,7 @@ export class JavaScriptAttachment implements CoreAttachment {
     return this.#left ? 0 : this.#bus.letters.remove(numbers)
   }
 
-  holdings(): Holdings {
+  holdings(): BusHoldings {
     if (this.#left) return NOTHING_HELD
     const { deliveries, schedule, retained, letters } = this.#bus
     return {

@@ -1,5 +1,6 @@
 /** The native core behind the port: the statuses of the hot calls become results and errors here. */
 import type { Pattern } from '../../contract/patterns.js'
+import type { BusHoldings } from '../../contract/stats.js'
 import { closed, fromCore, internal, invalidPattern, invalidTopic } from '../../errors.js'
 import type {
   Core,
@@ -7,11 +8,11 @@ import type {
   DeadLetterRecord,
   EndpointLabel,
   EndpointRecord,
-  Holdings,
   Match,
   Reception,
   RegisteredEndpoint,
 } from '../core.js'
+import { NOTHING_HELD } from '../holdings.js'
 import type { Binding, DirectoryEntry } from './binding.js'
 import { BOUNDLESS, STATUS_INVALID_TOPIC, STATUS_NOT_ATTACHED, STATUS_TOO_SMALL } from './layout.js'
 import { load } from './loader.js'
@@ -51,17 +52,6 @@ export function nativeCore(): Core {
       }
     },
   }
-}
-
-const NOTHING_HELD: Holdings = {
-  held: 0,
-  parked: 0,
-  scheduled: 0,
-  retained: 0,
-  deadLetters: 0,
-  deadLettersEvicted: 0,
-  heldBytes: 0,
-  retainedBytes: 0,
 }
 
 class NativeAttachment implements CoreAttachment {
@@ -138,7 +128,7 @@ class NativeAttachment implements CoreAttachment {
     return this.#left ? 0 : this.#native.removeDeadLetters(this.#handle, numbers && [...numbers])
   }
 
-  holdings(): Holdings {
+  holdings(): BusHoldings {
     return this.#left ? NOTHING_HELD : this.#native.holdings(this.#handle)
   }
 
