@@ -1,4 +1,7 @@
-import type { CircuitEvent, Receipt } from 'busbar'
+import test from 'ava'
+import { type CircuitEvent, open, type Receipt } from 'busbar'
+import { virtualClock } from 'busbar/testing'
+import { deferred } from '../support/deferred.js'
 import { onEachCore, type Stage } from '../support/on-each-core.js'
 import { busError } from '../support/rejection.js'
 
@@ -272,6 +275,43 @@ onEachCore('circuits: a caller may keep its own, for each handler by itself', as
   await pass(1_000)
   t.is(await end(), 'done')
 })
+
+onEachCore(
+  'circuits: what a handler has refused goes to none that its caller keeps its circuit open to',
+  async (t, { bus }) => {
+    const options = { circuit: CIRCUIT }
+    const first = bus.handle('price', () => 'first', { priority: 1, circuit: CIRCUIT })
+    const second = bus.handle('price', moody({ fails: true }))
+    const end = async (): Promise<string> =>
+      bus.request('price', 0, options).then(String, (error) => error.code)
+    first.circuit?.open()
+    t.deepEqual([await end(), await end(), await end()], [FAILED, FAILED, OPEN])
+    first.circuit?.close()
+    bus.handle('go', () => {
+      // It waits until this handler has been offered its message, and is refused then.
+      const asked = end()
+      first.circuit?.open()
+      return asked
+    })
+    t.is(await bus.request('go', 0), OPEN)
+    t.is(second.stats().accepted, 2)
+  },
+)
+
+for (const core of ['native', 'javascript'] as const) {
+  test(`circuits: a handler that ends when its bus has left is nobody's concern (${core})`, async (t) => {
+    const bus = open(t.title, { core, clock: virtualClock() })
+    const gate = deferred()
+    const subscription = bus.subscribe('a', () => gate.promise, { circuit: CIRCUIT })
+    bus.alert({ name: 'slow', metric: 'latency-p99', above: 100 })
+    bus.publish('a', 0)
+    t.like(await bus.close({ timeout: 0 }), { abandoned: [{ running: 1 }] })
+    gate.resolve()
+    // What it throws then would be an unhandled rejection, and fail this file.
+    await new Promise(setImmediate)
+    t.like(subscription.stats(), { processed: 1, running: 0 })
+  })
+}
 
 onEachCore(
   'circuits: what they do is seen in the directory, in the numbers and in explanations',

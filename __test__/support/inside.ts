@@ -42,3 +42,6 @@ export const { METRICS }: typeof import('../../ts/src/operate/metrics/catalogue.
 /** What this process runs on. */
 export const { thisPlatform }: typeof import('../../ts/src/core/native/platform.js') =
   await inside('core/native/platform.js')
+
+/** What watches over an endpoint. */
+export const { Guard }: typeof import('../../ts/src/operate/guard.js') = await inside('operate/guard.js')
