@@ -92,6 +92,7 @@ export class Endpoint extends Front implements RunListener<ReceivedMessage>, Mai
     const { id, pattern, settings, now } = parts
     const { batch, concurrency, capacity, orderBy, overflow } = settings
     super(isSimple(parts) ? parts.bare : undefined)
+    if (parts.metersOf === undefined) this.countdown = FAR
     this.id = id
     this.pattern = pattern
     this.settings = settings
