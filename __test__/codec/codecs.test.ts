@@ -1,6 +1,6 @@
 import test from 'ava'
 import { type Codec, open } from 'busbar'
-import { Codecs, decodePayload, encodePayload, numbers } from '../support/codec/inside.js'
+import { Codecs, decodePayload, encodePayload, numbers, stretchOf } from '../support/codec/inside.js'
 import { point } from '../support/codec/point.js'
 import { reversed } from '../support/codec/reversed.js'
 import { onBus } from '../support/on-bus.js'
@@ -210,7 +210,7 @@ test('codecs: the bytes that one of the own is given are its to keep', (t) => {
   codecs.add('bus', [{ name: 'keeping', encode, decode: (bytes) => kept.push(bytes) }])
   const { codec, bytes } = encodePayload('a', 1, codecs)
   const memory = Buffer.from(bytes)
-  decodePayload('a', codec, memory, codecs)
+  decodePayload('a', codec, stretchOf(memory), codecs)
   memory.fill(9)
   t.deepEqual(kept, [Uint8Array.of(1, 2, 3)])
 })
@@ -238,7 +238,7 @@ test('codecs: bytes of any size are taken as they lie there, and copied once whe
         const { codec, bytes } = encodePayload('a', payload, new Codecs(name))
         t.is(bytes.buffer, memory)
         t.is(bytes.length, payload.byteLength)
-        const arrived = decodePayload('a', codec, bytes) as typeof payload
+        const arrived = decodePayload('a', codec, stretchOf(bytes)) as typeof payload
         t.is(Object.getPrototypeOf(arrived), Object.getPrototypeOf(payload))
         t.is(arrived.byteLength, payload.byteLength)
         t.not(ArrayBuffer.isView(arrived) ? arrived.buffer : arrived, memory)

@@ -1,7 +1,7 @@
 import test, { type ExecutionContext } from 'ava'
 import { type AnyCodec, BusError, bincode } from 'busbar'
 import fc from 'fast-check'
-import { Codecs, decodePayload, encodePayload, numbers } from '../support/codec/inside.js'
+import { Codecs, decodePayload, encodePayload, numbers, stretchOf } from '../support/codec/inside.js'
 import { anyValue } from '../support/codec/values.js'
 import { below, mulberry32, pick, type Random, seeded } from '../support/seed.js'
 
@@ -61,7 +61,7 @@ function encoded(payload: unknown, codec: string): { codec: number; bytes: Uint8
 /** What `bytes` are, or the error that says that they are nothing. */
 function read(codec: number, bytes: Uint8Array): unknown {
   try {
-    return decodePayload('topic', codec, bytes, codecs)
+    return decodePayload('topic', codec, stretchOf(bytes), codecs)
   } catch (error) {
     return error
   }

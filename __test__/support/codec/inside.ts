@@ -13,6 +13,9 @@ export const { Codecs }: typeof import('../../../ts/src/codec/codecs.js') = awai
 /** The numbers of codecs in frames. */
 export const numbers: typeof import('../../../ts/src/codec/numbers.js') = await inside('numbers.js')
 
+/** Bytes in the midst of others. */
+export const { stretchOf }: typeof import('../../../ts/src/codec/stretch.js') = await inside('stretch.js')
+
 /** MessagePack. */
 export const { encodeMsgpack, decodeMsgpack }: typeof import('../../../ts/src/codec/msgpack.js') =
   await inside('msgpack.js')
@@ -31,7 +34,7 @@ export function travelled(payload: unknown, codec: string): unknown {
   const memory = Buffer.from(new ArrayBuffer(encoded.bytes.length + 24)).fill(0x91)
   memory.set(encoded.bytes, 8)
   const bytes = memory.subarray(8, 8 + encoded.bytes.length)
-  const decoded = decodePayload('topic', encoded.codec, bytes, codecs)
+  const decoded = decodePayload('topic', encoded.codec, stretchOf(bytes), codecs)
   memory.fill(0xc1)
   return decoded
 }

@@ -168,8 +168,8 @@ export class Arrivals {
       return
     }
     try {
-      const { sender, slot, generation, timestampMs } = frame
-      const payload = decodePayload(topic, frame.codec, frame.payload, codecs, frame.isApart)
+      const { sender, slot, generation } = frame
+      const payload = decodePayload(topic, frame.codec, frame.stretch, codecs)
       const origin = this.#originOf(sender)
       const sequence = generation * 2 ** 32 + slot
       const envelope = envelopeOf(frame)
@@ -181,6 +181,7 @@ export class Arrivals {
         }
       }
       if (envelope !== undefined) tracker.came(envelope, 'arrived', 0)
+      const { timestampMs } = frame
       const message = new ReceivedMessage(topic, payload, 'event', origin, sequence, envelope, timestampMs)
       dispatcher.dispatch(endpoints, message)
     } catch (error) {
@@ -272,7 +273,7 @@ export class Arrivals {
       else if (waiter.isNotification) waiter.fulfil(undefined)
       else {
         const { codecs } = this.#parts
-        waiter.fulfil(decodePayload(waiter.topic, frame.codec, frame.payload, codecs, frame.isApart))
+        waiter.fulfil(decodePayload(waiter.topic, frame.codec, frame.stretch, codecs))
       }
     } catch (error) {
       waiter.reject(error)
@@ -290,7 +291,7 @@ export class Arrivals {
     const { taker, topic } = waiter
     let item: unknown
     try {
-      item = decodePayload(topic, frame.codec, frame.payload, this.#parts.codecs, frame.isApart)
+      item = decodePayload(topic, frame.codec, frame.stretch, this.#parts.codecs)
     } catch (error) {
       taker.unreadable(error)
       return
@@ -318,7 +319,7 @@ export class Arrivals {
   #message(frame: Frame, topic: string, kind: Message['kind']): ReceivedMessage {
     const { sender, generation, timestampMs, delivery: number, attempt } = frame
     const { clock, codecs, lifelines, tracker } = this.#parts
-    const payload = decodePayload(topic, frame.codec, frame.payload, codecs, frame.isApart)
+    const payload = decodePayload(topic, frame.codec, frame.stretch, codecs)
     const envelope = envelopeOf(frame)
     if (envelope !== undefined) tracker.came(envelope, 'arrived', frame.endpoint)
     const { slot, awaitsProcessed } = slotOf(frame.slot)

@@ -49,6 +49,6 @@ export type Due =
 export function readDue(frame: Frame, codecs: Codecs): Due {
   const { topic, codec } = frame
   const [kind, settings] = decodeMsgpack(frame.headers) as [Due['kind'], never]
-  const payload = decodePayload(topic, codec, frame.payload, codecs, frame.isApart)
+  const payload = decodePayload(topic, codec, frame.stretch, codecs)
   return { kind, payload, settings }
 }

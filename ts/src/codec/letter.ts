@@ -6,6 +6,7 @@ import type { Codecs } from './codecs.js'
 import { decodeFailure, encodeFailure } from './failure.js'
 import { decodeMsgpack, encodeMsgpack } from './msgpack.js'
 import { decodePayload, encodePayload } from './payload.js'
+import { stretchOf } from './stretch.js'
 
 /** What is kept of a message that failed for good. */
 export interface Letter {
@@ -70,7 +71,7 @@ export function decodeLetter(bytes: Uint8Array, codecs: Codecs): Letter {
   const { pattern } = wire
   return {
     ...wire,
-    payload: decodePayload(wire.topic, codec, wire.payload, codecs),
+    payload: decodePayload(wire.topic, codec, stretchOf(wire.payload), codecs),
     error: decodeFailure(wire.error),
     history: wire.history.map(([attempt, at, error]) => ({ attempt, at, error: decodeFailure(error) })),
     pattern: typeof pattern === 'string' ? pattern : new RegExp(pattern[0], pattern[1]),

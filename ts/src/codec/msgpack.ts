@@ -5,6 +5,7 @@
  */
 import { Decoder } from './msgpack/decoder.js'
 import { Encoder } from './msgpack/encoder.js'
+import type { Stretch } from './stretch.js'
 
 const encoder = new Encoder()
 const decoder = new Decoder()
@@ -16,5 +17,10 @@ export function encodeMsgpack(value: unknown): Uint8Array {
 
 /** The value that `bytes` stand for. Throws on bytes that stand for none. */
 export function decodeMsgpack(bytes: Uint8Array): unknown {
-  return decoder.decode(bytes)
+  return decoder.decode(bytes.buffer, bytes.byteOffset, bytes.byteOffset + bytes.byteLength)
+}
+
+/** The value that the bytes of a stretch stand for; else as {@link decodeMsgpack}. */
+export function decodeMsgpackIn({ bytes, start, end }: Stretch): unknown {
+  return decoder.decode(bytes.buffer, start, end)
 }

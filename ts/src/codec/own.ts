@@ -4,6 +4,7 @@
  */
 import type { AnyCodec } from '../contract/codecs.js'
 import type { Codecs } from './codecs.js'
+import type { Stretch } from './stretch.js'
 
 /** The name of a codec, and what it made of a payload. */
 export function encodeOwn(codec: AnyCodec, payload: unknown): Uint8Array {
@@ -18,10 +19,9 @@ export function encodeOwn(codec: AnyCodec, payload: unknown): Uint8Array {
 }
 
 /** What the codec that is named makes of the rest; its bytes are a copy, for it to keep. */
-export function decodeOwn(codecs: Codecs, bytes: Uint8Array): unknown {
-  const nameBytes = bytes[0] ?? 0
-  if (nameBytes === 0 || nameBytes > bytes.length - 1) throw new RangeError('it names no codec')
-  const { buffer, byteOffset } = bytes
-  const name = Buffer.from(buffer, byteOffset + 1, nameBytes).toString()
-  return codecs.own(name).decode(new Uint8Array(bytes.subarray(1 + nameBytes)))
+export function decodeOwn(codecs: Codecs, { bytes, buffer, start, end }: Stretch): unknown {
+  const nameBytes = start < end ? (bytes[start] ?? 0) : 0
+  const nameEnd = start + 1 + nameBytes
+  if (nameBytes === 0 || nameEnd > end) throw new RangeError('it names no codec')
+  return codecs.own(buffer.toString('utf8', start + 1, nameEnd)).decode(bytes.slice(nameEnd, end))
 }

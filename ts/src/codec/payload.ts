@@ -7,9 +7,10 @@ import { BUILT_IN, type Codecs } from './codecs.js'
 import { encodeBytes, encodeText } from './direct.js'
 import type { Encoded } from './encoded.js'
 import { decodeJson, encodeJson } from './json.js'
-import { decodeMsgpack, encodeMsgpack } from './msgpack.js'
+import { decodeMsgpackIn, encodeMsgpack } from './msgpack.js'
 import * as numbers from './numbers.js'
 import { decodeOwn, encodeOwn } from './own.js'
+import type { Stretch } from './stretch.js'
 import { decodeStructuredClone, encodeStructuredClone } from './structured-clone.js'
 import { textOf } from './text.js'
 import { reasonOf, unencodable } from './unencodable.js'
@@ -53,21 +54,20 @@ export function encodePayload(topic: string, payload: unknown, codecs: Codecs = 
 }
 
 /**
- * Decodes a payload into values of its own: `bytes` may be overwritten afterwards. Throws `ERR_BUS_PAYLOAD_NOT_DECODABLE`.
+ * Decodes a payload into values of its own: its bytes may be overwritten afterwards, unless they are all of their memory.
+ * Throws `ERR_BUS_PAYLOAD_NOT_DECODABLE`.
  *
  * @param codec - the number in the frame
  * @param codecs - those of the bus; default: none but what is built in
- * @param isOwn - whether `bytes` are all of their memory and nobody else's, so that they need not be copied
  */
 export function decodePayload(
   topic: string,
   codec: number,
-  bytes: Uint8Array,
+  stretch: Stretch,
   codecs: Codecs = BUILT_IN,
-  isOwn = false,
 ): unknown {
   try {
-    return decoded(codec, bytes, codecs, isOwn)
+    return decoded(codec, stretch, codecs)
   } catch (error) {
     throw payloadNotDecodable(topic, reasonOf(error), error)
   }
@@ -85,31 +85,32 @@ function bytesAlone(payload: unknown): Encoded {
   return encoded
 }
 
-function decoded(codec: number, bytes: Uint8Array, codecs: Codecs, isOwn: boolean): unknown {
+function decoded(codec: number, stretch: Stretch, codecs: Codecs): unknown {
+  const { bytes, buffer, start, end, isOwn } = stretch
   switch (codec) {
     case numbers.CODEC_NONE:
       return undefined
     case numbers.CODEC_BUFFER:
-      return isOwn ? Buffer.from(bytes.buffer) : Buffer.from(bytes)
+      return isOwn ? buffer : Buffer.from(buffer.subarray(start, end))
     case numbers.CODEC_TEXT:
-      return textOf(bytes, false)
+      return textOf(stretch, false)
     case numbers.CODEC_TEXT_UTF16:
-      return textOf(bytes, true)
+      return textOf(stretch, true)
     case numbers.CODEC_MSGPACK:
-      return decodeMsgpack(bytes)
+      return decodeMsgpackIn(stretch)
     case numbers.CODEC_JSON:
-      return decodeJson(textOf(bytes, false))
+      return decodeJson(textOf(stretch, false))
     case numbers.CODEC_JSON_UTF16:
-      return decodeJson(textOf(bytes, true))
+      return decodeJson(textOf(stretch, true))
     case numbers.CODEC_STRUCTURED_CLONE:
-      return decodeStructuredClone(bytes)
+      return decodeStructuredClone(buffer.subarray(start, end))
     case numbers.CODEC_OWN:
-      return decodeOwn(codecs, bytes)
+      return decodeOwn(codecs, stretch)
     default:
       if (codec < numbers.CODEC_VIEWS || codec >= numbers.CODEC_VIEWS + VIEWS) {
         throw new RangeError(`there is no codec with the number ${codec}`)
       }
-      return viewOf(codec - numbers.CODEC_VIEWS, bytes, isOwn)
+      return viewOf(codec - numbers.CODEC_VIEWS, isOwn ? bytes : bytes.slice(start, end))
   }
 }
 

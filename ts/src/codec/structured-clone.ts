@@ -20,7 +20,7 @@ class Deserializer extends DefaultDeserializer {
   _readHostObject(): ArrayBuffer | ArrayBufferView {
     const number = this.readUint32()
     const bytes = this.readRawBytes(this.readUint32())
-    return number === BUFFER ? Buffer.from(bytes) : viewOf(number, bytes)
+    return number === BUFFER ? Buffer.from(bytes) : viewOf(number, new Uint8Array(bytes))
   }
 }
 

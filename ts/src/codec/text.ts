@@ -2,6 +2,7 @@
  * Texts without an encoder, as V8 has them: one byte for each character, or two. UTF-8 would be smaller for some, but V8
  * takes ten times as long to read it, and it has no lone surrogates.
  */
+import type { Stretch } from './stretch.js'
 
 /** Whether a text needs two bytes for each character. Takes no time where V8 has one byte for each, whatever the length. */
 const WIDE = /[^\0-\xff]/
@@ -23,9 +24,8 @@ export function textBytes(text: string, wide: boolean): Uint8Array {
   return scratch.subarray(0, length)
 }
 
-/** The text of `bytes`; throws where they can be none. */
-export function textOf(bytes: Uint8Array, wide: boolean): string {
-  if (wide && bytes.length % 2 !== 0) throw new RangeError(`${bytes.length} bytes are no UTF-16`)
-  const { buffer, byteOffset, byteLength } = bytes
-  return Buffer.from(buffer, byteOffset, byteLength).toString(wide ? 'utf16le' : 'latin1')
+/** The text of a stretch of bytes; throws where they can be none. */
+export function textOf({ buffer, start, end }: Stretch, wide: boolean): string {
+  if (wide && (end - start) % 2 !== 0) throw new RangeError(`${end - start} bytes are no UTF-16`)
+  return buffer.toString(wide ? 'utf16le' : 'latin1', start, end)
 }

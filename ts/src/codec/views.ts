@@ -54,19 +54,18 @@ export function bytesOf(value: ArrayBuffer | ArrayBufferView): Uint8Array {
 /**
  * Makes again what had a number; throws where its bytes cannot be such a thing.
  *
- * @param isOwn - whether `bytes` are all of their memory and nobody else's; else it is made of a copy
+ * @param bytes - all of their memory, and nobody else's
  */
-export function viewOf(number: number, bytes: Uint8Array, isOwn = false): ArrayBuffer | ArrayBufferView {
-  // The same the other way round: it is made without a look at its buffer.
-  if (number === UINT8_ARRAY && !isOwn) return new Uint8Array(bytes)
+export function viewOf(number: number, bytes: Uint8Array<ArrayBuffer>): ArrayBuffer | ArrayBufferView {
+  // As they are, for the same reason: without a look at their buffer.
+  if (number === UINT8_ARRAY) return bytes
   const maker = MAKERS[number]
   if (maker === undefined) throw new RangeError(`there is no kind of bytes with the number ${number}`)
   const [name, bytesPerElement, make] = maker
   if (bytes.length % bytesPerElement !== 0) {
     throw new RangeError(`${bytes.length} bytes are no ${name}: each element has ${bytesPerElement}`)
   }
-  // Not `slice()`: that of a Buffer, which `bytes` may be, is a view.
-  return make(isOwn ? (bytes.buffer as ArrayBuffer) : new Uint8Array(bytes).buffer)
+  return make(bytes.buffer)
 }
 
 /** Node.js has it from version 24 on; until then nobody there could have sent one. */

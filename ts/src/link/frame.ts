@@ -1,4 +1,5 @@
 /** Reads frames in place. One object is moved over a whole batch. */
+import { type Stretch, stretchOf } from '../codec/stretch.js'
 import * as layout from '../core/native/layout.js'
 import { padded } from './alignment.js'
 import type { TopicReader } from './topics.js'
@@ -7,18 +8,22 @@ const NO_BYTES = new Uint8Array(0)
 
 /** A frame in the buffer of incoming frames; valid until the next one is read. */
 export class Frame {
+  readonly #bytes: Uint8Array<ArrayBuffer>
   readonly #buffer: Buffer
   readonly #words: Uint32Array
   readonly #doubles: Float64Array
   #start = 0
   #word = 0
   #apart: Uint8Array | undefined
+  readonly #stretch: { -readonly [Key in keyof Stretch]: Stretch[Key] }
   readonly #topics: TopicReader
 
   /** @param topics - what reads topics, also those of other buffers */
   constructor(bytes: Uint8Array<ArrayBuffer>, topics: TopicReader) {
     this.#topics = topics
+    this.#bytes = bytes
     this.#buffer = Buffer.from(bytes.buffer)
+    this.#stretch = { bytes, buffer: this.#buffer, start: 0, end: 0, isOwn: false }
     this.#words = new Uint32Array(bytes.buffer)
     this.#doubles = new Float64Array(bytes.buffer)
   }
@@ -29,11 +34,6 @@ export class Frame {
     this.#word = start >>> 2
     this.#apart = payload
     return this
-  }
-
-  /** Whether the payload is in memory of its own, which nobody will write to. */
-  get isApart(): boolean {
-    return this.#apart !== undefined
   }
 
   /** How many bytes the payload has. */
@@ -130,12 +130,26 @@ export class Frame {
     return this.#buffer.subarray(start, start + this.#at(layout.WORD_HEADERS_LENGTH))
   }
 
+  /** Where the encoded payload lies. */
+  get stretch(): Stretch {
+    // Nobody will write to memory of its own.
+    if (this.#apart !== undefined) return stretchOf(this.#apart, true)
+    const stretch = this.#stretch
+    stretch.start = this.#payloadStart()
+    stretch.end = stretch.start + this.payloadBytes
+    return stretch
+  }
+
   /** The encoded payload. */
   get payload(): Uint8Array {
     if (this.#apart !== undefined) return this.#apart
+    const start = this.#payloadStart()
+    return this.#bytes.subarray(start, start + this.payloadBytes)
+  }
+
+  #payloadStart(): number {
     const headersBytes = padded(this.#at(layout.WORD_HEADERS_LENGTH))
-    const start = this.#topicStart() + padded(this.#topicBytes()) + headersBytes
-    return this.#buffer.subarray(start, start + this.payloadBytes)
+    return this.#topicStart() + padded(this.#topicBytes()) + headersBytes
   }
 
   #at(index: number): number {

@@ -9,7 +9,7 @@ import { Backlog, type Waiting } from './backlog.js'
 import { deadlineWord } from './deadline-word.js'
 import type { Envelope } from './envelope.js'
 import { type Mark, markOf } from './mark.js'
-import type { FrameHead, Submission } from './submission.js'
+import { type FrameHead, headToCore, type Submission } from './submission.js'
 
 /** A use of a slot. */
 export interface CorrelationId {
@@ -50,6 +50,9 @@ export interface Label {
   readonly attempt?: number
 }
 
+/** What is written anew for each event, rather than made: a stream of them is to leave little garbage behind. */
+type Written<T> = { -readonly [Key in keyof T]: T[Key] }
+
 const NO_BYTES = new Uint8Array(0)
 const NOBODY: readonly number[] = []
 const NO_CORRELATION: CorrelationId = { slot: 0, generation: 0 }
@@ -60,6 +63,17 @@ export class Hop {
   readonly #maxMessageBytes: number
   readonly #codecs: Codecs
   readonly #listener: HopListener
+  readonly #event: Written<Parcel> = emptyParcel()
+  readonly #head: Written<FrameHead> = headToCore(layout.KIND_EVENT)
+  readonly #eventId: Written<CorrelationId> = { slot: 0, generation: 0 }
+  readonly #eventLabel: Label = {
+    kind: layout.KIND_EVENT,
+    endpoint: 0,
+    correlation: this.#eventId,
+    dueMs: 0,
+    delivery: 0,
+    attempt: 0,
+  }
   /** What waits for room. */
   readonly backlog: Backlog
 
@@ -123,36 +137,40 @@ export class Hop {
 
   /** Encodes a message for any number of threads; throws when it cannot travel. */
   wrap(topic: string, payload: unknown, envelope: Envelope | undefined): Parcel {
+    const parcel = emptyParcel()
+    this.#fill(parcel, topic, payload, envelope)
+    return parcel
+  }
+
+  #fill(parcel: Written<Parcel>, topic: string, payload: unknown, envelope: Envelope | undefined): void {
     const headers = envelope === undefined ? undefined : encodeEnvelope(topic, envelope)
     const { codec, bytes } = encodePayload(topic, payload, this.#codecs)
     this.#mustFit(topic, bytes)
-    const mark = headers === undefined ? undefined : markOf(envelope)
-    return { topic, lane: envelope?.lane ?? layout.LANE_NORMAL, codec, headers, payload: bytes, mark }
+    parcel.topic = topic
+    parcel.lane = envelope === undefined ? layout.LANE_NORMAL : envelope.lane
+    parcel.codec = codec
+    parcel.headers = headers
+    parcel.payload = bytes
+    parcel.mark = headers === undefined ? undefined : markOf(envelope)
   }
 
   /** Sends a copy of a parcel to some attachments; to none of them, it is for the core alone. */
   ship(targets: readonly number[], parcel: Parcel, label: Label): void {
-    const { topic, lane, codec, headers, payload, mark } = parcel
-    const { kind, endpoint, correlation, dueMs, delivery, attempt = 0 } = label
-    const { slot, generation } = correlation
-    this.#submission.append(
-      targets,
-      {
-        kind,
-        lane,
-        endpoint,
-        slot,
-        generation,
-        topic,
-        codec,
-        deadline: deadlineWord(dueMs),
-        timestampMs: Date.now(),
-        delivery,
-        attempt,
-      },
-      headers,
-      payload,
-    )
+    const { headers, payload, mark } = parcel
+    const { endpoint, correlation } = label
+    const head = this.#head
+    head.kind = label.kind
+    head.lane = parcel.lane
+    head.endpoint = endpoint
+    head.slot = correlation.slot
+    head.generation = correlation.generation
+    head.topic = parcel.topic
+    head.codec = parcel.codec
+    head.deadline = deadlineWord(label.dueMs)
+    head.timestampMs = Date.now()
+    head.delivery = label.delivery
+    head.attempt = label.attempt ?? 0
+    this.#submission.append(targets, head, headers, payload)
     if (mark === undefined || targets.length === 0) return
     const { batches, frames } = this.#submission
     this.#listener.shipped(mark, targets, endpoint, batches + 1, frames)
@@ -167,28 +185,32 @@ export class Hop {
     sequence: number,
   ): void {
     // A sequence outgrows 32 bits; its two halves take the places of slot and generation.
-    const correlation = { slot: sequence >>> 0, generation: Math.floor(sequence / 2 ** 32) }
-    const label = { kind: layout.KIND_EVENT, endpoint: 0, correlation, dueMs: 0, delivery: 0 }
-    const parcel = this.wrap(topic, payload, envelope)
+    this.#eventId.slot = sequence >>> 0
+    this.#eventId.generation = Math.floor(sequence / 2 ** 32)
+    const parcel = this.#event
+    this.#fill(parcel, topic, payload, envelope)
     const roomy = this.#withRoom(targets, parcel)
-    if (roomy.length > 0) this.ship(roomy, parcel, label)
+    if (roomy.length > 0) this.ship(roomy, parcel, this.#eventLabel)
+    // The sender's own memory, perhaps, which is not to be held on to.
+    parcel.payload = NO_BYTES
   }
 
   /** Those of some attachments that have room for an event, which is taken; the others do not get it. */
   #withRoom(targets: readonly number[], parcel: Parcel): readonly number[] {
     const bytes = mostBytes(parcel, targets.length)
-    const { backlog } = this
-    const { credits } = this.#submission
     this.#submission.prepare(bytes, parcel.payload.length)
-    const hasRoom = (target: number): boolean => {
-      if (!backlog.isBehind(target, parcel.lane) && credits.take(target, bytes)) return true
-      this.#listener.refused(parcel, target)
-      return false
-    }
     const [target = 0] = targets
-    if (targets.length === 1) return hasRoom(target) ? targets : NOBODY
-    const roomy = targets.filter(hasRoom)
+    if (targets.length === 1) return this.#takesEvent(target, parcel, bytes) ? targets : NOBODY
+    const roomy = targets.filter((one) => this.#takesEvent(one, parcel, bytes))
     return roomy.length === targets.length ? targets : roomy
+  }
+
+  /** Takes the room that an event needs in one attachment; false, and it is told, where there is not enough. */
+  #takesEvent(target: number, parcel: Parcel, bytes: number): boolean {
+    if (!this.backlog.isBehind(target, parcel.lane) && this.#submission.credits.take(target, bytes))
+      return true
+    this.#listener.refused(parcel, target)
+    return false
   }
 
   /** Answers `topic` with a value; throws when it cannot travel. */
@@ -274,6 +296,17 @@ export class Hop {
   #mustFit(topic: string, bytes: Uint8Array): void {
     if (bytes.length > this.#maxMessageBytes)
       throw messageTooLarge(topic, bytes.length, this.#maxMessageBytes)
+  }
+}
+
+function emptyParcel(): Written<Parcel> {
+  return {
+    topic: '',
+    lane: layout.LANE_NORMAL,
+    codec: 0,
+    headers: undefined,
+    payload: NO_BYTES,
+    mark: undefined,
   }
 }
 

@@ -21,10 +21,10 @@ export class Decoder {
   #highest = 0
   #depth = 0
 
-  /** The value of `bytes`, which may be overwritten afterwards; throws where they have none. */
-  decode(bytes: Uint8Array): unknown {
+  /** The value of the bytes from `start` to `end` of some memory, which may be overwritten afterwards; throws where they have none. */
+  decode(memory: ArrayBufferLike, start: number, end: number): unknown {
     const input = this.#input
-    input.begin(bytes)
+    input.begin(memory, start, end)
     try {
       const value = this.#value()
       if (input.left < 0) throw new RangeError('it ends too early')
@@ -228,7 +228,7 @@ export class Decoder {
         return input.bytes(length).toString('utf16le')
       case format.TYPE_VIEW:
         if (length === 0) throw new RangeError('bytes in it are of no kind')
-        return viewOf(input.byte(), input.bytes(end - input.at))
+        return viewOf(input.byte(), new Uint8Array(input.bytes(end - input.at)))
       case format.TYPE_MAP: {
         const map = new Map<unknown, unknown>()
         let entries = 0

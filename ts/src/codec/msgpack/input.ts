@@ -10,31 +10,31 @@ const UNITS = Buffer.from(new ArrayBuffer(1 << 13))
 /** Memory as large as this is not held on to. */
 const KEPT_BYTES = 1 << 20
 
-const NOTHING = Buffer.alloc(0)
+const NOTHING = new ArrayBuffer(0)
 
 /** The input of one decoder. */
 export class Input {
   /** The memory that the bytes lie in, all of it: so neither of the two need be made for each message. */
-  #bytes: Buffer = NOTHING
-  #view: DataView = new DataView(NOTHING.buffer)
+  #bytes: Buffer = Buffer.from(NOTHING)
+  #view: DataView = new DataView(NOTHING)
   /** Where reading goes on; may be set back to where it has been. */
   at = 0
   /** Where the bytes end. */
   end = 0
 
-  /** Reads `bytes` from now on. */
-  begin(bytes: Uint8Array): void {
-    if (bytes.buffer !== this.#view.buffer) {
-      this.#bytes = Buffer.from(bytes.buffer)
-      this.#view = new DataView(bytes.buffer)
+  /** Reads the bytes from `start` to `end` of `memory` from now on. */
+  begin(memory: ArrayBufferLike, start: number, end: number): void {
+    if (memory !== this.#view.buffer) {
+      this.#bytes = Buffer.from(memory)
+      this.#view = new DataView(memory)
     }
-    this.at = bytes.byteOffset
-    this.end = bytes.byteOffset + bytes.byteLength
+    this.at = start
+    this.end = end
   }
 
   /** Lets go of what was read, unless it is the memory that the next message lies in, too. */
   finish(): void {
-    if (this.#bytes.length > KEPT_BYTES) this.begin(NOTHING)
+    if (this.#bytes.length > KEPT_BYTES) this.begin(NOTHING, 0, 0)
   }
 
   /** How many bytes are left; negative where it has been read on beyond the end. */

@@ -11,12 +11,16 @@ const MAX_BYTES = 2 ** 31 - 1
 const SHORT_CHARACTERS = 48
 /** The longest header. */
 const HEADER_BYTES = 5
+/** Below this, values of the same length share a view. */
+const SHARED_BYTES = 512
 
 /** The output of one encoder. */
 export class Output {
   #bytes = Buffer.from(new ArrayBuffer(INITIAL_BYTES))
   #view = new DataView(this.#bytes.buffer)
   #at = 0
+  /** Views of the first bytes, by their length. */
+  #views: Uint8Array[] = []
 
   /** How many bytes are written. */
   get length(): number {
@@ -36,8 +40,13 @@ export class Output {
   /** What is written, valid until the next value is. */
   taken(): Uint8Array {
     const bytes = this.#bytes
-    const taken = bytes.subarray(0, this.#at)
+    const length = this.#at
     this.#at = 0
+    if (length < SHARED_BYTES) {
+      this.#views[length] ??= bytes.subarray(0, length)
+      return this.#views[length]
+    }
+    const taken = bytes.subarray(0, length)
     if (bytes.length > KEPT_BYTES) this.#allocate(INITIAL_BYTES)
     return taken
   }
@@ -274,6 +283,7 @@ export class Output {
   #allocate(bytes: number): void {
     this.#bytes = Buffer.allocUnsafeSlow(bytes)
     this.#view = new DataView(this.#bytes.buffer)
+    this.#views = []
   }
 }
 
