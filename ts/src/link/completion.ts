@@ -6,6 +6,7 @@ import type { CoreAttachment } from '../core/core.js'
 import * as layout from '../core/native/layout.js'
 import { padded } from './alignment.js'
 import { Frame } from './frame.js'
+import { Polling } from './polling.js'
 import { TopicReader } from './topics.js'
 
 const INITIAL_BYTES = 1 << 16
@@ -29,6 +30,7 @@ export class Completion {
   #end = 0
   #received = 0
   #wakeUps = 0
+  readonly #polling: Polling
   #draining = false
   #again = false
 
@@ -40,6 +42,7 @@ export class Completion {
     this.#attachment = attachment
     this.#receive = receive
     this.#turnMs = isTimed ? TURN_MS : Number.POSITIVE_INFINITY
+    this.#polling = new Polling(() => attachment.inboxBytes() === 0, this.drain)
   }
 
   /** How many frames have come. */
@@ -55,6 +58,7 @@ export class Completion {
   /** The core says that there is something. */
   readonly wake = (): void => {
     this.#wakeUps++
+    this.#polling.woken()
     this.drain()
   }
 
@@ -67,8 +71,12 @@ export class Completion {
       const endMs = performance.now() + this.#turnMs
       let taken = 0
       while (this.#read(endMs) && taken < TURN_BYTES) {
+        if (this.#polling.isOn()) return
         const count = this.#fill()
-        if (count === layout.STATUS_ASLEEP) return
+        if (count === layout.STATUS_ASLEEP) {
+          this.#polling.asleep()
+          return
+        }
         taken += count
       }
       this.#drainAgainSoon()
