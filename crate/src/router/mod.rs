@@ -2,6 +2,7 @@
 //!
 //! [`Table`] holds who wants what, [`Plan`] is its answer for one topic, [`Cache`] remembers it.
 
+mod block;
 mod cache;
 mod entry;
 mod exact;

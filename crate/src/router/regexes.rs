@@ -1,21 +1,17 @@
-//! Regular expressions, narrowed by the literal text that they begin with before any of them runs.
+//! Regular expressions, narrowed by the literal text that they begin with before any of them runs; what is left is run
+//! in blocks.
 
 use std::sync::Arc;
 
+use super::block::{Block, Listed};
 use super::entry::{Entry, Match};
 use crate::sync::{AtomicU64, Map, Ordering};
 use crate::topic::{MAX_TOPIC_BYTES, RegexPattern};
 
 const WORDS: usize = (MAX_TOPIC_BYTES + 1).div_ceil(64);
 
-/// A regex in the table. The bucket of before and that of after share it: a copy would begin with cold caches.
-#[derive(Debug)]
-struct Listed {
-    regex: RegexPattern,
-    entry: Entry,
-}
-
-type Bucket = Arc<[Arc<Listed>]>;
+/// All of one prefix.
+type Bucket = Arc<[Arc<Block>]>;
 
 /// The table of regexes; writers must be serialised by the caller.
 #[derive(Debug, Default)]
@@ -30,10 +26,13 @@ impl Regexes {
     pub(super) fn insert(&self, regex: &RegexPattern, entry: Entry) {
         let prefix = regex.literal_prefix();
         let buckets = self.buckets.pin();
-        let old = buckets.get(prefix).map_or(&[][..], |bucket| bucket);
+        let mut blocks = buckets.get(prefix).map_or_else(Vec::new, |bucket| bucket.to_vec());
         let new = Arc::new(Listed { regex: regex.clone(), entry });
-        let grown: Bucket = old.iter().cloned().chain([new]).collect();
-        buckets.insert(prefix.into(), grown);
+        match blocks.iter_mut().find(|block| block.has_room()) {
+            Some(block) => *block = Arc::new(Block::new(block.listed.iter().cloned().chain([new]))),
+            None => blocks.push(Arc::new(Block::new([new]))),
+        }
+        buckets.insert(prefix.into(), blocks.into());
         if let Some(word) = self.lengths.get(prefix.len() / 64) {
             word.fetch_or(1 << (prefix.len() % 64), Ordering::Release);
         }
@@ -43,18 +42,19 @@ impl Regexes {
         let prefix = regex.literal_prefix();
         let buckets = self.buckets.pin();
         let Some(bucket) = buckets.get(prefix) else { return false };
-        let left: Bucket = bucket
-            .iter()
-            .filter(|listed| listed.entry.endpoint != endpoint || listed.regex != *regex)
-            .cloned()
-            .collect();
-        let found = left.len() < bucket.len();
-        if left.is_empty() {
+        let is_meant = |listed: &Arc<Listed>| listed.entry.endpoint == endpoint && listed.regex == *regex;
+        let mut blocks = bucket.to_vec();
+        let Some(block) = blocks.iter_mut().find(|block| block.listed.iter().any(is_meant)) else {
+            return false;
+        };
+        *block = Arc::new(Block::new(block.listed.iter().filter(|listed| !is_meant(listed)).cloned()));
+        blocks.retain(|block| !block.listed.is_empty());
+        if blocks.is_empty() {
             buckets.remove(prefix);
         } else {
-            buckets.insert(prefix.into(), left);
+            buckets.insert(prefix.into(), blocks.into());
         }
-        found
+        true
     }
 
     /// Exact only while nobody writes: a map counts by thread, and a reader that trusted it would miss an entry while
@@ -73,8 +73,8 @@ impl Regexes {
                 let Some(bucket) = topic.get(..length).and_then(|prefix| buckets.get(prefix)) else {
                     continue;
                 };
-                for listed in bucket.iter().filter(|listed| listed.regex.matches(topic)) {
-                    found(Match { entry: listed.entry, specificity: listed.regex.specificity() });
+                for block in bucket.iter() {
+                    block.matches(topic, &mut found);
                 }
             }
         }

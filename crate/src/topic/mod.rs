@@ -56,6 +56,6 @@ pub use braces::MAX_ALTERNATIVES;
 pub use exact::{MAX_TOPIC_BYTES, check_topic, check_user_topic, is_reserved, tokens};
 pub use glob::{Glob, Token};
 pub use pattern::{MAX_PATTERN_BYTES, Pattern};
-pub use regex::RegexPattern;
+pub use regex::{RegexPattern, Together};
 pub use specificity::Specificity;
 pub use token::TokenGlob;

@@ -7,6 +7,7 @@ mod cost;
 mod differential;
 mod races;
 mod removal;
+mod together;
 
 use busbar::router::{Entry, Plan, Role, Table};
 use busbar::topic::Pattern;

@@ -23,7 +23,7 @@ pub const MAX_AUTOMATON_BYTES: usize = 1 << 20;
 pub const MAX_CACHE_BYTES: usize = 256 << 10;
 
 /// The deepest tree the engine's parser may read: each level that is read here writes at most a handful.
-const ENGINE_DEPTH: u32 = 8 * screen::MAX_DEPTH;
+pub(super) const ENGINE_DEPTH: u32 = 8 * screen::MAX_DEPTH;
 
 /// A JavaScript regular expression, compiled to an automaton. Two of them are equal if their source and those of
 /// their flags are that have an influence.
@@ -102,9 +102,24 @@ impl RegexPattern {
         &self.flags_text
     }
 
+    /// The bytes of a topic that it is given.
+    pub(super) fn encoding(&self) -> Encoding {
+        self.encoding
+    }
+
+    /// What the engine compiles.
+    pub(super) fn translation(&self) -> &str {
+        self.regex.as_str()
+    }
+
+    /// Whether reserved topics may be matched.
+    pub(super) fn sees_reserved(&self) -> bool {
+        is_reserved(&self.prefix)
+    }
+
     /// Whether topics like this one may be matched at all.
     fn sees(&self, topic: &str) -> bool {
-        !is_reserved(topic) || is_reserved(&self.prefix)
+        !is_reserved(topic) || self.sees_reserved()
     }
 }
 

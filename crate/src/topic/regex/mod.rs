@@ -32,7 +32,9 @@
 //!
 //! The source is at most 4,096 bytes, its translation at most 256 KiB. Each of the two automata takes at most
 //! [`MAX_AUTOMATON_BYTES`], and each thread that matches at most twice [`MAX_CACHE_BYTES`] more; a common
-//! expression takes 6 KB and its caches 10. To compile one takes up to some 6 MB for a moment.
+//! expression takes 6 KB and its caches 10. To compile one takes up to some 6 MB for a moment. Where many have to be
+//! tried, they are compiled [together](Together) once more, which takes at most 8 MiB for each automaton and 2 MiB for
+//! each thread, and is left where that is not enough.
 //!
 //! # Unicode
 //!
@@ -58,6 +60,8 @@ mod property;
 mod refusal;
 mod screen;
 mod set;
+mod together;
 mod translate;
 
 pub use compiled::{MAX_AUTOMATON_BYTES, MAX_CACHE_BYTES, RegexPattern};
+pub use together::Together;
