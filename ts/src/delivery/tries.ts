@@ -32,6 +32,8 @@ export class Tries implements RunListener<End> {
   readonly #parts: EndpointParts
   readonly #countsOf: (message: ReceivedMessage) => Counts
   readonly #mailbox: Mailbox<Queued>
+  /** Of what is not held, not timed, and has no gate: no object is made for it. */
+  readonly #plain: RunListener<Queued>
 
   constructor(
     endpoint: Endpoint,
@@ -43,12 +45,25 @@ export class Tries implements RunListener<End> {
     this.#parts = parts
     this.#countsOf = countsOf
     this.#mailbox = mailbox
+    this.#plain = {
+      receiver: endpoint,
+      fulfilled: (entry, value) => this.#succeeded(entry, value),
+      rejected: (entry, error) => this.#gaveUp(entry, error),
+    }
   }
 
   /** Gives a message to its handler. */
   run(entry: Queued): void {
-    const { message, end } = this.begin(entry)
-    call(this.#parts.handler, message.payload, message, end, this)
+    const { message } = entry
+    const isPlain = entry.meters === undefined && this.#parts.gate === undefined
+    if (isPlain && ReceivedMessage.originOf(message).delivery === undefined) {
+      entry.onOver = undefined
+      ReceivedMessage.started(message, this.#endpoint)
+      call(this.#parts.handler, message.payload, this.#endpoint.seen(message), entry, this.#plain)
+      return
+    }
+    const own = this.begin(entry)
+    call(this.#parts.handler, own.message.payload, own.message, own.end, this)
   }
 
   get receiver(): Endpoint {
@@ -145,18 +160,26 @@ export class Tries implements RunListener<End> {
         if (value instanceof StreamEnd && !hasBegun && cutBy !== undefined) {
           this.#failed(entry, entry.message, cutBy)
         } else this.#parts.gate?.end(entry.call, 'succeeded')
-        this.#processed(entry, value)
-        ReceivedMessage.ended(entry.message)
+        this.#succeeded(entry, value)
       },
       rejected: (error) => {
         this.#failed(entry, entry.message, error)
-        this.#mailbox.done(entry)
-        this.#countsOf(entry.message).failed++
-        this.#parts.outcomes.failed(this.#endpoint, entry.message, error)
-        ReceivedMessage.ended(entry.message)
-        this.#over(entry)
+        this.#gaveUp(entry, error)
       },
     }
+  }
+
+  #succeeded(entry: Queued, value: unknown): void {
+    this.#processed(entry, value)
+    ReceivedMessage.ended(entry.message)
+  }
+
+  #gaveUp(entry: Queued, error: unknown): void {
+    this.#mailbox.done(entry)
+    this.#countsOf(entry.message).failed++
+    this.#parts.outcomes.failed(this.#endpoint, entry.message, error)
+    ReceivedMessage.ended(entry.message)
+    this.#over(entry)
   }
 
   /** A try has failed: that is no fault of the handler where its caller has given up. */
