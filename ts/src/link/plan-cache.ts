@@ -136,22 +136,28 @@ export class PlanCache<Local extends Scoped> {
     if (topic.startsWith('$') && !this.#ofAddresses) throw reservedTopic(topic)
     const words = this.#askCore(topic)
     const [matched = 0, localCount = 0, remoteCount = 0, handlerCount = 0, heldCount = 0] = words
+    // Nothing is made of what there is none of: a stream of new topics is looked up as fast as this is.
     let at = COUNT_WORDS
     const locals: Local[] = []
     for (const end = at + localCount; at < end; at++) {
       const local = this.#localOf(words[at] ?? 0)
       if (local !== undefined) locals.push(local)
     }
-    const remotes = [...words.subarray(at, at + remoteCount)]
+    const remotes = remoteCount === 0 ? NONE : [...words.subarray(at, at + remoteCount)]
     at += remoteCount
-    const handlers = bestTier(words, at, handlerCount).map((start): Candidate<Local> => {
+    const handlers = handlerCount === 0 ? NONE : this.#best(words, at, handlerCount)
+    at += handlerCount * HANDLER_WORDS
+    const held =
+      heldCount === 0 ? NONE : this.#recipients(words.subarray(at, at + heldCount * RECIPIENT_WORDS))
+    return new Plan(topic, this.#termsOf(topic), this.generation, matched, locals, remotes, held, handlers)
+  }
+
+  #best(words: Uint32Array, first: number, count: number): Candidate<Local>[] {
+    return bestTier(words, first, count).map((start): Candidate<Local> => {
       const [endpoint = 0, attachment = 0] = words.subarray(start)
       const [weight = 1, flags = 0] = words.subarray(start + 4)
       return { endpoint, attachment, weight, flags, local: this.#localOf(endpoint) }
     })
-    at += handlerCount * HANDLER_WORDS
-    const held = this.#recipients(words.subarray(at, at + heldCount * RECIPIENT_WORDS))
-    return new Plan(topic, this.#termsOf(topic), this.generation, matched, locals, remotes, held, handlers)
   }
 
   #askCore(topic: string): Uint32Array {
@@ -191,6 +197,8 @@ export class PlanCache<Local extends Scoped> {
     })
   }
 }
+
+const NONE: readonly never[] = []
 
 /** How many of each there are, before the first of them. */
 const COUNT_WORDS = 5

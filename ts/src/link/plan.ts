@@ -83,9 +83,9 @@ export class Plan<Local extends Scoped> {
   readonly held: readonly Recipient<Local>[]
   /** The best tier of handlers: one of them gets a message. */
   readonly handlers: readonly Candidate<Local>[]
-  readonly #all: Equals<Local>
-  /** Those of this thread, or all where there is none. */
-  readonly #near: Equals<Local>
+  // Made when they are asked for: most topics have no handlers, or nobody to choose among.
+  #all: Equals<Local> | undefined
+  #near: Equals<Local> | undefined
   /** What holds for its messages where their sender says nothing. */
   readonly defaults: TopicDefaults
   /** Whether an event of which nothing is said needs nothing but its receivers. */
@@ -110,14 +110,10 @@ export class Plan<Local extends Scoped> {
     this.isPlain = isPlain
     this.matched = matched
     this.locals = locals
-    const isShared = ({ settings }: Scoped): boolean => !settings.threadOnly
     this.shared = locals.every(isShared) ? locals : locals.filter(isShared)
     this.remotes = remotes
     this.held = held
     this.handlers = handlers
-    this.#all = new Equals(handlers)
-    const near = handlers.filter(({ local }) => local !== undefined)
-    this.#near = near.length === 0 || near.length === handlers.length ? this.#all : new Equals(near)
   }
 
   /**
@@ -135,10 +131,23 @@ export class Plan<Local extends Scoped> {
   }
 
   #equals(prefer: Prefer, except: number): Equals<Local> {
-    if (except === 0) return prefer === 'local' ? this.#near : this.#all
-    const others = this.handlers.filter(({ endpoint }) => endpoint !== except)
-    return others.length === 0 ? this.#all : equalsOf(others, prefer)
+    const others = except === 0 ? [] : this.handlers.filter(({ endpoint }) => endpoint !== except)
+    if (others.length > 0) return equalsOf(others, prefer)
+    this.#all ??= new Equals(this.handlers)
+    if (prefer !== 'local' || except !== 0) return this.#all
+    this.#near ??= this.#nearest(this.#all)
+    return this.#near
   }
+
+  /** Those of this thread, or all where there is none. */
+  #nearest(all: Equals<Local>): Equals<Local> {
+    const near = this.handlers.filter(({ local }) => local !== undefined)
+    return near.length === 0 || near.length === this.handlers.length ? all : new Equals(near)
+  }
+}
+
+function isShared({ settings }: Scoped): boolean {
+  return !settings.threadOnly
 }
 
 /** One of some equal handlers; undefined where there are none. */
