@@ -34,8 +34,11 @@ export class Choice {
    * @param except - an endpoint that is passed over while there is another
    */
   of(target: string | Address, settings: ChoiceSettings, except = 0): Candidate<Endpoint> | undefined {
+    const plan = this.planOf(target)
+    // As a rule there is one, and nothing to choose.
+    if (plan.handlers.length === 1) return plan.handlers[0]
     const circumstances = { key: settings.key, pendingOf: this.#pendingOf }
-    return this.planOf(target).choose(settings, circumstances, this.#balancers, except)
+    return plan.choose(settings, circumstances, this.#balancers, except)
   }
 
   /** The plan of a topic, or of the topic that an address stands for. */

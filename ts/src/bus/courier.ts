@@ -139,7 +139,7 @@ export class Courier {
     }
     const delivery = held ? this.#nextDelivery() : 0
     const waiter = held ? correlation.get(pending.slot, pending.generation) : undefined
-    if (waiter !== undefined) waiter.delivery = delivery
+    if (waiter !== undefined) waiter.deliveryNumber = delivery
     if (parcel !== undefined) {
       const kind = outgoing.kind === 'event' ? layout.KIND_EVENT : layout.KIND_NOTIFICATION
       const slot = inquiry?.awaitsProcessed ? withProcessed(pending.slot) : pending.slot
@@ -261,7 +261,7 @@ export class Courier {
       awaitsProcessed: inquiry?.awaitsProcessed ?? false,
       ...(number !== 0 && { delivery: new Delivery(attachment.id, number, 0, false) }),
     }
-    dispatcher.dispatch([local], new ReceivedMessage(topic, payload, kind, origin, 0, envelope, 0))
+    dispatcher.dispatchTo(local, new ReceivedMessage(topic, payload, kind, origin, 0, envelope, 0))
   }
 
   #open(topic: string, recipient: Recipient<Endpoint>, inquiry: Inquiry): Pending {
@@ -274,7 +274,7 @@ export class Courier {
       endpoint: recipient.endpoint,
       attachment: recipient.attachment,
       // None before it is sent.
-      delivery: 0,
+      deliveryNumber: 0,
       fulfil: () => inquiry.fulfil(recipient),
       reject: (error) => inquiry.reject(recipient, error),
     }

@@ -11,6 +11,7 @@ import { type BusError, circuitOpen, isCircuitOpen, noHandler } from '../errors.
 import type { Recipient } from '../link/plan.js'
 import type { CallerCall, CallerCircuits } from '../operate/callers.js'
 import { type Condition, conditionOf } from '../operate/standing.js'
+import type { CircuitSettings } from '../options/circuit.js'
 import type { RequestSettings } from '../options/request.js'
 import { topicOf } from './address.js'
 import type { Choice, ChoiceSettings } from './choice.js'
@@ -55,8 +56,18 @@ export class Detours {
    */
   of(target: string | Address, settings: RequestSettings, except = 0): Recipient<Endpoint> | undefined {
     const { circuit } = settings
+    return circuit === undefined
+      ? this.#choice.of(target, settings, except)
+      : this.#allowed(target, settings, circuit, except)
+  }
+
+  #allowed(
+    target: string | Address,
+    settings: RequestSettings,
+    circuit: CircuitSettings,
+    except: number,
+  ): Recipient<Endpoint> | undefined {
     const choice = this.#choice
-    if (circuit === undefined) return choice.of(target, settings, except)
     const allows = ({ endpoint }: Recipient<Endpoint>): boolean => this.#callers.allows(circuit, endpoint)
     const found =
       choice.among(target, settings, (one) => one.endpoint !== except && allows(one)) ??

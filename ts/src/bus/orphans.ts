@@ -32,8 +32,8 @@ export class Orphans {
   async attachmentGone(attachment: number): Promise<void> {
     this.#handOver()
     const settled = this.#correlation.find(
-      ({ attachment: of, delivery }) =>
-        of === attachment && delivery !== 0 && !this.#attachment.holds(delivery),
+      ({ attachment: of, deliveryNumber }) =>
+        of === attachment && deliveryNumber !== 0 && !this.#attachment.holds(deliveryNumber),
     )
     if (settled.length === 0) return
     // Unless it has answered before that, or somebody who had the message after it.

@@ -130,4 +130,4 @@ interface How {
   readonly release?: () => void
 }
 
-const NO_HANDLER_HAS_IT = { endpoint: 0, attachment: 0, delivery: 0, isNotification: false }
+const NO_HANDLER_HAS_IT = { endpoint: 0, attachment: 0, deliveryNumber: 0, isNotification: false }

@@ -65,8 +65,9 @@ export interface RequestParts {
 }
 
 /** A message, and the terms on which its answer is waited for. */
-interface Question extends Terms {
+interface Question {
   readonly topic: string
+  readonly terms: Terms
   readonly payload: unknown
   readonly envelope: Envelope | undefined
   /** Who reads the answer, where it is to be a stream. */
@@ -163,12 +164,12 @@ export class Requests {
     topic: string,
     payload: unknown,
     settings: RequestSettings,
-    { timeoutMs, dueMs, signal, outer, handsDown }: Terms,
+    terms: Terms,
     reading: Reading | undefined,
   ): Promise<unknown> {
     const { retry, waitForHandlerMs } = settings
     const envelope = envelopeOf(settings, this.#parts.clock.nowMs)
-    const question = { topic, payload, envelope, timeoutMs, dueMs, signal, outer, handsDown, reading }
+    const question = { topic, terms, payload, envelope, reading }
     if (retry !== undefined) return this.#askAgain(question, target, settings, retry)
     const { detours } = this.#parts
     const handler = this.#handlerOf(target, settings, 0)
@@ -203,7 +204,8 @@ export class Requests {
       const ask = async (handler: Recipient<Endpoint>, signal: AbortSignal): Promise<unknown> => {
         const reply = await channels.request(sending, settings, (traced) => {
           const envelope = envelopeOf(traced, clock.nowMs)
-          return this.#ask({ ...terms, topic, payload, envelope, signal, reading: undefined }, handler, 1)
+          const question = { topic, terms: { ...terms, signal }, payload, envelope, reading: undefined }
+          return this.#ask(question, handler, 1)
         })
         return schema === undefined ? reply : validate(schema, topic, 'reply', reply)
       }
@@ -224,7 +226,7 @@ export class Requests {
 
   /** An attachment has left: it will answer nothing, and nobody in its stead what the core does not hold. */
   attachmentGone(attachment: number): void {
-    for (const waiter of this.#close((one) => one.attachment === attachment && one.delivery === 0)) {
+    for (const waiter of this.#close((one) => one.attachment === attachment && one.deliveryNumber === 0)) {
       waiter.reject(handlerGone(waiter.topic, waiter.endpoint))
     }
   }
@@ -263,8 +265,8 @@ export class Requests {
       } catch (error) {
         if (attempt >= retry.attempts || !mayPass(error)) throw error
         const nextMs = clock.nowMs() + backoffMs(retry, attempt + 1, Math.random())
-        if (nextMs >= question.dueMs) throw error
-        await pauses.until(nextMs, question.topic, question)
+        if (nextMs >= question.terms.dueMs) throw error
+        await pauses.until(nextMs, question.topic, question.terms)
       }
     }
   }
@@ -285,7 +287,7 @@ export class Requests {
       if (leftMs <= 0) throw this.#unhandled(detours.nobody(target, settings.waitForHandlerMs))
       // Who is woken may find that the handler has left again.
       const nobody = (ms: number): Error => detours.nobody(target, ms)
-      await pauses.forHandler(question.topic, clock.nowMs(), leftMs, question, nobody)
+      await pauses.forHandler(question.topic, clock.nowMs(), leftMs, question.terms, nobody)
     }
   }
 
@@ -334,27 +336,30 @@ export class Requests {
     attempt: number,
     call?: CallerCall | undefined,
   ): Promise<unknown> {
-    return new Promise((fulfil, reject) => {
-      const { correlation, deadlines, tally } = this.#parts
-      const { dueMs, reading } = question
-      const hearer = reading === undefined ? undefined : new Hearer(reading, fulfil, reject, call)
-      const waiter = new Asked(question, handler, tally, hearer, fulfil, reject)
-      const slot = correlation.open(waiter)
-      const generation = correlation.generation(slot)
-      try {
-        if (handler.local === undefined) this.#sendAway(question, waiter, slot, generation, attempt)
-        else this.#handOver(question, handler.local, waiter, slot, generation, attempt)
-      } catch (error) {
-        if (correlation.close(slot, generation) !== undefined) tally.failed(error, undefined)
-        throw error
-      }
-      if (correlation.isOpen(slot, generation)) deadlines.arm(slot, generation, dueMs)
-    })
+    const { correlation, deadlines, tally } = this.#parts
+    const { reading, terms } = question
+    const promise = new Promise(takeSettlers)
+    const { fulfil, reject } = settlers
+    const hearer = reading === undefined ? undefined : new Hearer(reading, fulfil, reject, call)
+    const asked = new Asked(this.#parts, question, handler, attempt, hearer, fulfil, reject)
+    const slot = correlation.open(asked)
+    const generation = correlation.generation(slot)
+    asked.slot = slot
+    asked.generation = generation
+    try {
+      if (handler.local === undefined) this.#sendAway(question, asked)
+      else this.#handOver(question, handler.local, asked)
+    } catch (error) {
+      if (correlation.close(slot, generation) !== undefined) tally.failed(error, undefined)
+      reject(error)
+    }
+    if (correlation.isOpen(slot, generation)) deadlines.arm(slot, generation, terms.dueMs)
+    return promise
   }
 
-  #sendAway(question: Question, waiter: Waiter, slot: number, generation: number, attempt: number): void {
-    const { topic, payload, envelope, dueMs, handsDown, reading } = question
-    const { attachment, endpoint } = waiter
+  #sendAway(question: Question, asked: Asked): void {
+    const { topic, payload, envelope, terms, reading } = question
+    const { attachment, endpoint, slot, generation } = asked
     const { events, hop } = this.#parts
     const correlation = { slot, generation }
     if (reading !== undefined) reading.grant = (count) => hop.credit(attachment, correlation, count)
@@ -362,9 +367,9 @@ export class Requests {
       kind: layout.KIND_REQUEST,
       endpoint,
       correlation,
-      dueMs,
+      dueMs: terms.dueMs,
       delivery: reading?.room ?? 0,
-      attempt: attemptWord(attempt, handsDown),
+      attempt: attemptWord(asked.attempt, terms.handsDown),
     }
     const parcel = hop.wrap(topic, payload, envelope)
     const targets = [attachment]
@@ -373,38 +378,19 @@ export class Requests {
       throw noRoom(topic, FULL, endpoint)
     }
     hop.ship(targets, parcel, label)
-    if (canBeCut(question)) this.#hang(question, waiter, slot, generation, undefined)
+    if (canBeCut(terms)) this.#hang(question, asked, undefined)
   }
 
-  #handOver(
-    question: Question,
-    endpoint: Endpoint,
-    waiter: Waiter,
-    slot: number,
-    generation: number,
-    attempt: number,
-  ): void {
-    const { attachment, clock, dispatcher, lifelines } = this.#parts
-    const { topic, payload, envelope, dueMs, handsDown, reading } = question
-    const outlet = reading === undefined ? undefined : this.#outletTo(reading, slot, generation)
-    const origin = {
-      sender: attachment,
-      slot,
-      generation,
-      dueMs,
-      clock,
-      attempt,
-      handsDown,
-      lifelines,
-      outlet,
-    }
-    const message = new ReceivedMessage(topic, payload, 'request', origin, 0, envelope, 0)
-    if (canBeCut(question)) this.#hang(question, waiter, slot, generation, message)
-    dispatcher.dispatch([endpoint], message)
+  #handOver(question: Question, endpoint: Endpoint, asked: Asked): void {
+    const { topic, payload, envelope, terms, reading } = question
+    if (reading !== undefined) asked.outlet = this.#outletTo(reading, asked)
+    const message = new ReceivedMessage(topic, payload, 'request', asked, 0, envelope, 0)
+    if (canBeCut(terms)) this.#hang(question, asked, message)
+    this.#parts.dispatcher.dispatchTo(endpoint, message)
   }
 
   /** The way of a stream to its reader in this thread. */
-  #outletTo(reading: Reading, slot: number, generation: number): Outlet {
+  #outletTo(reading: Reading, { slot, generation }: Asked): Outlet {
     const { correlation } = this.#parts
     const outlet: Outlet = {
       room: reading.room,
@@ -416,25 +402,30 @@ export class Requests {
   }
 
   /** Lets a request go down with what its terms name; `message` is what its handler has, where that is in this thread. */
-  #hang(
-    question: Question,
-    waiter: Waiter,
-    slot: number,
-    generation: number,
-    message: ReceivedMessage | undefined,
-  ): void {
+  #hang({ envelope, terms }: Question, asked: Asked, message: ReceivedMessage | undefined): void {
     const { correlation, hop, redact, signals } = this.#parts
-    const { lane } = question.envelope ?? PLAIN
+    const { topic, attachment, endpoint, slot, generation } = asked
+    const { lane } = envelope ?? PLAIN
     const cut = (reason: unknown): void => {
       if (correlation.close(slot, generation) === undefined) return
-      const { topic, attachment, endpoint } = waiter
       const error = aborted(topic, reason)
       if (message !== undefined) ReceivedMessage.lifelineOf(message)?.cut(error)
       else hop.abort(attachment, endpoint, { slot, generation }, lane, encodeFailure(reason, redact))
-      waiter.reject(error)
+      asked.reject(error)
     }
-    waiter.release = hangOn(question, signals, { cut })
+    asked.release = hangOn(terms, signals, { cut })
   }
+}
+
+/** What settles the promise that was made last. A function of its own for each promise would be one object more to make. */
+const settlers: { fulfil: (value: unknown) => void; reject: (error: unknown) => void } = {
+  fulfil: () => {},
+  reject: () => {},
+}
+
+function takeSettlers(fulfil: (value: unknown) => void, reject: (error: unknown) => void): void {
+  settlers.fulfil = fulfil
+  settlers.reject = reject
 }
 
 /** What is asked for, or what is to be in its place. */

@@ -20,8 +20,8 @@ export interface Waiter {
   /** The endpoint that is to answer, and the attachment that runs it. */
   readonly endpoint: number
   readonly attachment: number
-  /** Its number, where it is about a message that the core holds; else 0. */
-  delivery: number
+  /** The number of the delivery, where it is about a message that the core holds; else 0. */
+  deliveryNumber: number
   /** Takes the items of a stream, where that was asked for. */
   readonly taker?: ItemTaker | undefined
   /** What happens at the deadline, where that is not a time-out. */

@@ -6,6 +6,9 @@ import * as layout from '../core/native/layout.js'
 import { headToCore, type Submission } from './submission.js'
 
 const ENTRY_BYTES = 16
+const INITIAL_ENTRIES = 64
+/** Memory for more is given back when they have been handed over. */
+const KEPT_ENTRIES = 1 << 12
 
 /** Whether that use of a slot is still waited for. */
 export type IsOpen = (slot: number, generation: number) => boolean
@@ -15,9 +18,11 @@ export class Deadlines {
   readonly #submission: Submission
   readonly #isOpen: IsOpen
   readonly #onHandOver: () => void
-  #slots: number[] = []
-  #generations: number[] = []
-  #dueMs: number[] = []
+  /** As they are handed over: slot and generation, then when. */
+  #bytes = new Uint8Array(INITIAL_ENTRIES * ENTRY_BYTES)
+  #words = new Uint32Array(this.#bytes.buffer)
+  #doubles = new Float64Array(this.#bytes.buffer)
+  #count = 0
   #scheduled = false
 
   /**
@@ -32,9 +37,11 @@ export class Deadlines {
 
   /** Lets that use of a slot expire at `dueMs`, in milliseconds of the core's clock. */
   arm(slot: number, generation: number, dueMs: number): void {
-    this.#slots.push(slot)
-    this.#generations.push(generation)
-    this.#dueMs.push(dueMs)
+    if (this.#count * ENTRY_BYTES === this.#bytes.length) this.#allocate(this.#count * 2)
+    const index = this.#count++
+    this.#words[index * 4] = slot
+    this.#words[index * 4 + 1] = generation
+    this.#doubles[index * 2 + 1] = dueMs
     if (!this.#scheduled) {
       this.#scheduled = true
       setImmediate(this.handOver)
@@ -44,29 +51,40 @@ export class Deadlines {
   /** Hands over what has been armed; by itself, this happens once per turn of the event loop. */
   readonly handOver = (): void => {
     this.#scheduled = false
-    const slots = this.#slots
-    const generations = this.#generations
-    const dueMs = this.#dueMs
-    this.#slots = []
-    this.#generations = []
-    this.#dueMs = []
-    const bytes = new ArrayBuffer(slots.length * ENTRY_BYTES)
-    const words = new Uint32Array(bytes)
-    const doubles = new Float64Array(bytes)
-    let count = 0
-    for (let index = 0; index < slots.length; index++) {
-      const slot = slots[index] ?? 0
-      const generation = generations[index] ?? 0
-      if (!this.#isOpen(slot, generation)) continue
-      words[count * 4] = slot
-      words[count * 4 + 1] = generation
-      doubles[count * 2 + 1] = dueMs[index] ?? 0
-      count++
+    const armed = this.#count
+    this.#count = 0
+    const left = this.#pack(armed)
+    if (left > 0) {
+      this.#submission.append([], ARM, undefined, this.#bytes.subarray(0, left * ENTRY_BYTES))
+      this.#submission.flush()
     }
-    if (count === 0) return
-    this.#submission.append([], ARM, undefined, new Uint8Array(bytes, 0, count * ENTRY_BYTES))
-    this.#submission.flush()
-    this.#onHandOver()
+    if (armed > KEPT_ENTRIES) this.#allocate(INITIAL_ENTRIES)
+    if (left > 0) this.#onHandOver()
+  }
+
+  /** Leaves out of `count` entries what has ended, and closes the gaps; returns how many are left. */
+  #pack(count: number): number {
+    const words = this.#words
+    const doubles = this.#doubles
+    let left = 0
+    for (let index = 0; index < count; index++) {
+      const slot = words[index * 4] ?? 0
+      const generation = words[index * 4 + 1] ?? 0
+      if (!this.#isOpen(slot, generation)) continue
+      words[left * 4] = slot
+      words[left * 4 + 1] = generation
+      doubles[left * 2 + 1] = doubles[index * 2 + 1] ?? 0
+      left++
+    }
+    return left
+  }
+
+  #allocate(entries: number): void {
+    const old = this.#bytes.subarray(0, this.#count * ENTRY_BYTES)
+    this.#bytes = new Uint8Array(entries * ENTRY_BYTES)
+    this.#words = new Uint32Array(this.#bytes.buffer)
+    this.#doubles = new Float64Array(this.#bytes.buffer)
+    this.#bytes.set(old)
   }
 }
 
