@@ -140,6 +140,12 @@ impl Inbox {
 }
 
 impl Drain {
+    /// Whether there is something to take out. Who finds nothing does not count as asleep.
+    #[must_use]
+    pub fn has_frames(&self) -> bool {
+        self.staged.iter().any(|lane| !lane.is_empty()) || !self.inbox.is_empty()
+    }
+
     /// Copies as many whole frames into `buffer` as it holds, the highest lane first; their room is free again.
     pub fn drain(&mut self, buffer: &mut [u8]) -> Drained {
         let drained = self.take_out(buffer);

@@ -49,6 +49,7 @@ pub(super) fn exports(mut exports: Object<'_>, env: Env) -> napi::Result<()> {
         ("submitApart", submit_apart),
         ("reserve", reserve),
         ("reserveOrWait", reserve_or_wait),
+        ("hasFrames", has_frames),
         ("drain", drain),
         ("drainApart", drain_apart),
         ("resolve", resolve),
@@ -124,6 +125,13 @@ unsafe extern "C" fn reserve_or_wait(env: sys::napi_env, info: sys::napi_callbac
         let (target, bytes) = (number(env, target)?, number(env, bytes)? as usize);
         let taken = env::with(number(env, handle)?, |local| local.attachment.reserve_or_wait(target, bytes));
         Some(granted(taken))
+    })
+}
+
+/// `hasFrames(handle): 1 | 0 | status`: whether there is something in the inbox.
+unsafe extern "C" fn has_frames(env: sys::napi_env, info: sys::napi_callback_info) -> sys::napi_value {
+    answer(env, info, |[handle, _, _]| {
+        env::with(number(env, handle)?, |local| i32::from(local.drain.has_frames())).or(Some(NOT_ATTACHED))
     })
 }
 

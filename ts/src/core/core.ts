@@ -259,6 +259,9 @@ export interface CoreAttachment {
   /** How many bytes wait in the inbox of this attachment, or are promised to those who write. */
   inboxBytes(): number
 
+  /** Whether there is something to drain. Who finds nothing so does not count as asleep. */
+  hasFrames(): boolean
+
   /**
    * Copies whole frames from the inbox; returns their bytes, 0 when there is nothing and the thread counts as asleep,
    * and minus the size of a buffer when the next frame needs a larger one: then its header is in the buffer.

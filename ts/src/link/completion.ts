@@ -2,6 +2,7 @@
  * What comes to this thread: the inbox is drained in batches when the core wakes us, for a bounded time and a bounded number
  * of bytes per turn of the event loop, so that I/O is never starved.
  */
+import { availableParallelism } from 'node:os'
 import type { CoreAttachment } from '../core/core.js'
 import * as layout from '../core/native/layout.js'
 import { padded } from './alignment.js'
@@ -17,6 +18,9 @@ const TURN_MS = 0.25
 /** How many frames are handled before the clock is looked at: that costs as much as the cheapest of handlers. */
 const FRAMES_PER_LOOK = 32
 
+/** With one processor, whoever looks for more keeps those from running who would send it. */
+const CAN_OTHERS_RUN = availableParallelism() > 1
+
 /** The incoming side of an attachment. */
 export class Completion {
   readonly #attachment: CoreAttachment
@@ -30,7 +34,7 @@ export class Completion {
   #end = 0
   #received = 0
   #wakeUps = 0
-  readonly #polling: Polling
+  readonly #polling: Polling | undefined
   #draining = false
   #again = false
 
@@ -42,7 +46,7 @@ export class Completion {
     this.#attachment = attachment
     this.#receive = receive
     this.#turnMs = isTimed ? TURN_MS : Number.POSITIVE_INFINITY
-    this.#polling = new Polling(() => attachment.inboxBytes() === 0, this.drain)
+    if (CAN_OTHERS_RUN) this.#polling = new Polling(() => attachment.hasFrames(), this.drain)
   }
 
   /** How many frames have come. */
@@ -58,7 +62,7 @@ export class Completion {
   /** The core says that there is something. */
   readonly wake = (): void => {
     this.#wakeUps++
-    this.#polling.woken()
+    this.#polling?.woken()
     this.drain()
   }
 
@@ -71,10 +75,10 @@ export class Completion {
       const endMs = performance.now() + this.#turnMs
       let taken = 0
       while (this.#read(endMs) && taken < TURN_BYTES) {
-        if (this.#polling.isOn()) return
+        if (this.#polling?.goesOn() === true) return
         const count = this.#fill()
         if (count === layout.STATUS_ASLEEP) {
-          this.#polling.asleep()
+          this.#polling?.asleep()
           return
         }
         taken += count

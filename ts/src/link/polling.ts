@@ -1,51 +1,62 @@
 /**
  * When a thread stays awake for more: one that is woken as soon as it has fallen asleep is better off not to sleep.
  *
- * To be woken takes longer than an event-loop turn many times over, costs the sender a system call, and the thread its place
- * on the processor. So a thread that slept less than {@link POLL_MS} looks into its inbox once in each turn of the event loop,
- * whose I/O and timers go on, until nothing has come for so long. Whoever polls no longer than a sleep would have cost does at
- * most twice the work of the best that could be done (A. R. Karlin et al., "Empirical studies of competitive spinning for a
- * shared-memory multiprocessor", SOSP 1991). What that saves: `docs/decisions/polling.md`.
+ * To be woken takes as long as many turns of the event loop, costs the sender a system call, and the thread its place on the
+ * processor. So a thread that has slept for less than {@link POLL_MS} looks into its inbox once in each turn of its event
+ * loop, whose I/O and timers go on, until nothing has come for so long. Where that was in vain it is tried more and more
+ * seldom: the kernel may have put sender and receiver on one processor, where neither gets on while the other looks.
+ *
+ * Whoever looks no longer than a sleep would have cost does at most twice the work of the best that could be done: A. R.
+ * Karlin et al., "Empirical studies of competitive spinning for a shared-memory multiprocessor", SOSP 1991. What it saves:
+ * `docs/decisions/polling.md`.
  */
-import { availableParallelism } from 'node:os'
 
 /** Roughly what it takes to fall asleep and be woken. */
 const POLL_MS = 0.1
 
+/** After it was in vain again and again, it is tried one time in so many. */
+const LONGEST_PAUSE = 64
+
 /** The polling of one inbox. */
 export class Polling {
-  readonly #isEmpty: () => boolean
+  readonly #hasFrames: () => boolean
   readonly #drain: () => void
+  readonly #nowMs: () => number
   #isScheduled = false
   #isWorthwhile = false
+  /** How many times it is not tried, after it was in vain. */
+  #pause = 0
+  #nextPause = 1
   #asleepMs = Number.NEGATIVE_INFINITY
   #endMs = 0
 
   /**
-   * @param isEmpty - whether there is nothing in the inbox
+   * @param hasFrames - whether there is something in the inbox
    * @param drain - takes what there is, and else falls asleep
    */
-  constructor(isEmpty: () => boolean, drain: () => void) {
-    this.#isEmpty = isEmpty
+  constructor(hasFrames: () => boolean, drain: () => void, nowMs: () => number = () => performance.now()) {
+    this.#hasFrames = hasFrames
     this.#drain = drain
+    this.#nowMs = nowMs
   }
 
   /** The thread falls asleep. */
   asleep(): void {
     this.#isWorthwhile = false
-    this.#asleepMs = performance.now()
+    this.#asleepMs = this.#nowMs()
   }
 
   /** The thread was woken. */
   woken(): void {
-    const nowMs = performance.now()
-    this.#isWorthwhile = CAN_OTHERS_RUN && nowMs - this.#asleepMs < POLL_MS
+    const nowMs = this.#nowMs()
+    this.#isWorthwhile = nowMs - this.#asleepMs < POLL_MS && this.#pause === 0
+    if (this.#pause > 0) this.#pause--
     this.#endMs = nowMs + POLL_MS
   }
 
-  /** Where there is nothing left: whether to leave it at that for now, as it will be looked at again. */
-  isOn(): boolean {
-    if (!this.#isWorthwhile || !this.#isEmpty()) return false
+  /** Before the thread looks for more: whether to leave it at that for now, as there is nothing and it looks again soon. */
+  goesOn(): boolean {
+    if (!this.#isWorthwhile || this.#hasFrames()) return false
     this.#schedule()
     return true
   }
@@ -58,15 +69,18 @@ export class Polling {
 
   readonly #look = (): void => {
     this.#isScheduled = false
-    const nowMs = performance.now()
-    if (!this.#isEmpty()) this.#endMs = nowMs + POLL_MS
-    else if (nowMs < this.#endMs) {
+    const nowMs = this.#nowMs()
+    if (this.#hasFrames()) {
+      this.#endMs = nowMs + POLL_MS
+      this.#nextPause = 1
+    } else if (nowMs < this.#endMs) {
       this.#schedule()
       return
-    } else this.#isWorthwhile = false
+    } else {
+      this.#isWorthwhile = false
+      this.#pause = this.#nextPause
+      this.#nextPause = Math.min(2 * this.#nextPause, LONGEST_PAUSE)
+    }
     this.#drain()
   }
 }
-
-/** With one processor, whoever polls keeps the sender from running. */
-const CAN_OTHERS_RUN = availableParallelism() > 1

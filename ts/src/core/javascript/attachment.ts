@@ -238,6 +238,10 @@ export class JavaScriptAttachment implements CoreAttachment {
     return this.#left ? 0 : this.#inbox.room.used
   }
 
+  hasFrames(): boolean {
+    return !this.#left && this.#inbox.hasFrames
+  }
+
   drain(buffer: Uint8Array): number {
     return this.#left ? 0 : this.#inbox.drain(buffer)
   }

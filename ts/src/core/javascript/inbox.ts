@@ -41,6 +41,11 @@ export class Inbox {
     })
   }
 
+  /** Whether there is something to take out. Who finds nothing so does not count as asleep. */
+  get hasFrames(): boolean {
+    return this.#lanes.some(({ frames, front }) => front < frames.length)
+  }
+
   /**
    * Copies as many whole frames into `buffer` as it holds; returns their bytes, 0 when there is nothing and the owner
    * counts as asleep, and minus the size of a buffer when the next frame needs a larger one: then its header is copied.

@@ -92,6 +92,7 @@ export interface Binding {
   submitApart(handle: number, head: Uint8Array, payload: Uint8Array): number
   reserve(handle: number, target: number, bytes: number): number
   reserveOrWait(handle: number, target: number, bytes: number): number
+  hasFrames(handle: number): number
   drain(handle: number, buffer: Uint8Array): number
   drainApart(handle: number, head: Uint8Array, payload: Uint8Array): number
   report(handle: number, buffer: Float64Array, length: number): number

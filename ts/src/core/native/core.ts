@@ -192,6 +192,10 @@ class NativeAttachment implements CoreAttachment {
     return this.#left ? 0 : this.#native.inboxBytes(this.#handle)
   }
 
+  hasFrames(): boolean {
+    return !this.#left && this.#native.hasFrames(this.#handle) === 1
+  }
+
   drain(buffer: Uint8Array): number {
     return this.#left ? 0 : this.#drained(this.#native.drain(this.#handle, buffer))
   }

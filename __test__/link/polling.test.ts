@@ -1,0 +1,104 @@
+import test from 'ava'
+import { inside } from '../support/inside.js'
+
+const { Polling }: typeof import('../../ts/src/link/polling.js') = await inside('link/polling.js')
+
+/** An inbox that is filled by hand, in a time that passes by hand. */
+class Inbox {
+  frames = 0
+  drained: number[] = []
+  nowMs = 1_000
+  readonly polling = new Polling(
+    () => this.frames > 0,
+    () => this.drain(),
+    () => this.nowMs,
+  )
+
+  /** As a thread does; each time it takes what there is. */
+  drain(): void {
+    if (this.polling.goesOn()) return
+    this.drained.push(this.frames)
+    if (this.frames === 0) this.polling.asleep()
+    else {
+      this.frames = 0
+      this.drain()
+    }
+  }
+
+  /** Something comes to a thread that sleeps. */
+  wake(): void {
+    this.frames++
+    this.polling.woken()
+    this.drain()
+  }
+
+  /** Is woken after it has slept so long, and looks until it sleeps again; returns how many turns it looked in. */
+  async turnsAfter(sleptMs: number): Promise<number> {
+    this.nowMs += sleptMs
+    this.drained = []
+    this.wake()
+    for (let turns = 0; ; turns++) {
+      if (this.drained.at(-1) === 0) return turns
+      this.nowMs += 0.02
+      await turn()
+    }
+  }
+}
+
+function turn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve))
+}
+
+test('polling: a thread that slept for long goes to sleep again when there is nothing', async (t) => {
+  const inbox = new Inbox()
+  t.is(await inbox.turnsAfter(10), 0)
+  t.is(await inbox.turnsAfter(0.5), 0)
+})
+
+test('polling: a thread that was woken at once looks for more for a while', async (t) => {
+  const inbox = new Inbox()
+  await inbox.turnsAfter(10)
+  const turns = await inbox.turnsAfter(0.05)
+  t.true(turns >= 4 && turns <= 7, `${turns}`)
+})
+
+test('polling: what comes meanwhile is taken in the next turn, and it looks on from then', async (t) => {
+  const inbox = new Inbox()
+  await inbox.turnsAfter(10)
+  inbox.drained = []
+  inbox.nowMs += 0.05
+  inbox.wake()
+  for (let times = 0; times < 50; times++) {
+    inbox.nowMs += 0.08
+    inbox.frames = 2
+    await turn()
+    t.is(inbox.drained.at(-1), 2)
+  }
+  t.deepEqual(inbox.drained, [1, ...new Array<number>(50).fill(2)])
+  inbox.nowMs += 1
+  await turn()
+  t.is(inbox.drained.at(-1), 0)
+})
+
+test('polling: where it was in vain it is tried more and more seldom, and as ever once it was not', async (t) => {
+  const inbox = new Inbox()
+  await inbox.turnsAfter(10)
+  const tries: number[] = []
+  for (let times = 0; times < 40; times++) if ((await inbox.turnsAfter(0.05)) > 0) tries.push(times)
+  t.deepEqual(tries, [0, 2, 5, 10, 19, 36])
+  // It is tried again some time; then something comes.
+  for (;;) {
+    inbox.nowMs += 0.05
+    inbox.drained = []
+    inbox.wake()
+    if (inbox.drained.at(-1) !== 0) break
+  }
+  inbox.frames = 1
+  await turn()
+  while (inbox.drained.at(-1) !== 0) {
+    inbox.nowMs += 0.02
+    await turn()
+  }
+  t.is(await inbox.turnsAfter(0.05), 0)
+  t.true((await inbox.turnsAfter(0.05)) > 0)
+})
