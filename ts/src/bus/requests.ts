@@ -340,6 +340,8 @@ export class Requests {
     const { reading, terms } = question
     const promise = new Promise(takeSettlers)
     const { fulfil, reject } = settlers
+    // Else the last answer would be held on to.
+    takeSettlers(nothing, nothing)
     const hearer = reading === undefined ? undefined : new Hearer(reading, fulfil, reject, call)
     const asked = new Asked(this.#parts, question, handler, attempt, hearer, fulfil, reject)
     const slot = correlation.open(asked)
@@ -419,9 +421,11 @@ export class Requests {
 
 /** What settles the promise that was made last. A function of its own for each promise would be one object more to make. */
 const settlers: { fulfil: (value: unknown) => void; reject: (error: unknown) => void } = {
-  fulfil: () => {},
-  reject: () => {},
+  fulfil: nothing,
+  reject: nothing,
 }
+
+function nothing(): void {}
 
 function takeSettlers(fulfil: (value: unknown) => void, reject: (error: unknown) => void): void {
   settlers.fulfil = fulfil
