@@ -57,7 +57,8 @@ impl Block {
         }
         // One thread compiles, and nobody waits for it.
         if self.listed.len() >= MIN_REGEXES && self.topics.fetch_add(1, Ordering::Relaxed) == TOPICS_BEFORE {
-            let _ = self.together.set(Together::compile(self.listed.iter().map(|listed| &listed.regex)));
+            let regexes: Vec<_> = self.listed.iter().map(|listed| &listed.regex).collect();
+            let _ = self.together.set(Together::compile(&regexes));
         }
     }
 }

@@ -30,16 +30,16 @@ impl Together {
     /// Compiles regular expressions of one literal prefix, which are numbered as they come; `None` where that would
     /// take too much memory.
     #[must_use]
-    pub fn compile<'a>(regexes: impl Iterator<Item = &'a RegexPattern> + Clone) -> Option<Self> {
+    pub fn compile(regexes: &[&RegexPattern]) -> Option<Self> {
         let mut encodings: Vec<Encoding> = Vec::new();
-        for regex in regexes.clone() {
+        for regex in regexes {
             if !encodings.contains(&regex.encoding()) {
                 encodings.push(regex.encoding());
             }
         }
-        let sees_reserved = regexes.clone().next().is_some_and(RegexPattern::sees_reserved);
+        let sees_reserved = regexes.first().is_some_and(|regex| regex.sees_reserved());
         let part = |encoding: Encoding| {
-            let alike = regexes.clone().enumerate().filter(|(_, regex)| regex.encoding() == encoding);
+            let alike = regexes.iter().enumerate().filter(|(_, regex)| regex.encoding() == encoding);
             let (numbers, sources): (Vec<_>, Vec<_>) =
                 alike.map(|(number, regex)| (number, regex.translation())).unzip();
             let set = RegexSetBuilder::new(sources)
