@@ -21,7 +21,7 @@ test(
   onBus(async (t, { bus }) => {
     const workers = serving(bus, { size: 2 })
     await workers.ready
-    const keys = Array.from({ length: 60 }, (_, index) => `key ${index}`)
+    const keys = Array.from({ length: 600 }, (_, index) => `key ${index}`)
     const owners = (): Promise<unknown[]> =>
       Promise.all(keys.map((key) => bus.request('serve.who', 0, { balance: 'hash', key })))
     const before = await owners()
