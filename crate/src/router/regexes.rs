@@ -44,17 +44,18 @@ impl Regexes {
         let Some(bucket) = buckets.get(prefix) else { return false };
         let is_meant = |listed: &Arc<Listed>| listed.entry.endpoint == endpoint && listed.regex == *regex;
         let mut blocks = bucket.to_vec();
-        let Some(block) = blocks.iter_mut().find(|block| block.listed.iter().any(is_meant)) else {
-            return false;
-        };
-        *block = Arc::new(Block::new(block.listed.iter().filter(|listed| !is_meant(listed)).cloned()));
+        let mut found = false;
+        for block in blocks.iter_mut().filter(|block| block.listed.iter().any(is_meant)) {
+            *block = Arc::new(Block::new(block.listed.iter().filter(|listed| !is_meant(listed)).cloned()));
+            found = true;
+        }
         blocks.retain(|block| !block.listed.is_empty());
         if blocks.is_empty() {
             buckets.remove(prefix);
         } else {
             buckets.insert(prefix.into(), blocks.into());
         }
-        true
+        found
     }
 
     /// Exact only while nobody writes: a map counts by thread, and a reader that trusted it would miss an entry while

@@ -97,3 +97,17 @@ fn addresses_are_found_by_name_and_by_globs_that_name_the_prefix() {
     assert_eq!(subscribed(&table, "$name.clerk"), [1, 2, 3, 4, 5, 6, 7]);
     assert_eq!(Plan::of(&table, "name.clerk").subscriptions.len(), 4, "`*.clerk` `**` `*.*` and the regex");
 }
+
+#[test]
+fn one_endpoint_twice_under_a_regex_leaves_at_once_however_many_are_listed_in_between() {
+    let table = Table::new();
+    let other = |number: u32| regex(&format!("[ab]{number}$"));
+    table.insert(&regex("[ab]$"), subscription(1));
+    for number in 2..1_000 {
+        table.insert(&other(number), subscription(number));
+    }
+    table.insert(&regex("[ab]$"), subscription(1));
+    assert_eq!(subscribed(&table, "a"), [1]);
+    assert!(table.remove(&regex("[ab]$"), 1) && !table.remove(&regex("[ab]$"), 1));
+    assert_eq!(subscribed(&table, "a"), [0; 0]);
+}

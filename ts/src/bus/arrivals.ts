@@ -219,7 +219,7 @@ export class Arrivals {
     try {
       const message = this.#message(frame, topic, kind)
       if (kind === 'request') openRequests.add(message)
-      dispatcher.dispatchTo(endpoint, message)
+      dispatcher.dispatch([endpoint], message)
     } catch (error) {
       this.#unreadable(frame, topic, error)
     }

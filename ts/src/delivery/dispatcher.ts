@@ -35,21 +35,6 @@ export class Dispatcher {
     return this.#busy
   }
 
-  /** As {@link dispatch}, to one endpoint. */
-  dispatchTo(endpoint: Endpoint, message: ReceivedMessage): void {
-    if (this.#capturesContext || this.#busy || isInsideRequest()) {
-      this.dispatch([endpoint], message)
-      return
-    }
-    this.#busy = true
-    try {
-      endpoint.offer(message)
-      if (this.#later.length > 0) this.#catchUp()
-    } finally {
-      this.#busy = false
-    }
-  }
-
   /** Offers `message` to each endpoint, now or when what is under way is done. */
   dispatch(endpoints: readonly Endpoint[], message: ReceivedMessage): void {
     if (this.#capturesContext) ReceivedMessage.capture(message)
@@ -122,22 +107,15 @@ export class Dispatcher {
 
   /** Lets `endpoint` start what it has queued. */
   resume(endpoint: Endpoint): void {
-    if (this.#busy) {
-      this.#later.push({ endpoints: [endpoint], message: undefined })
-      return
-    }
-    this.#busy = true
-    try {
-      endpoint.pump()
-      this.#catchUp()
-    } finally {
-      this.#busy = false
-    }
+    if (this.#busy) this.#later.push({ endpoints: [endpoint], message: undefined })
+    else this.#goOn(endpoint)
   }
 
-  #goOn(): void {
+  /** @param first - may start what it has queued, before all the others */
+  #goOn(first?: Endpoint): void {
     this.#busy = true
     try {
+      first?.pump()
       this.#catchUp()
     } finally {
       this.#busy = false

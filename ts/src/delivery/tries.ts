@@ -57,7 +57,6 @@ export class Tries implements RunListener<End> {
     const { message } = entry
     const isPlain = entry.meters === undefined && this.#parts.gate === undefined
     if (isPlain && ReceivedMessage.originOf(message).delivery === undefined) {
-      entry.onOver = undefined
       ReceivedMessage.started(message, this.#endpoint)
       call(this.#parts.handler, message.payload, this.#endpoint.seen(message), entry, this.#plain)
       return

@@ -9,7 +9,7 @@ import { Backlog, type Waiting } from './backlog.js'
 import { deadlineWord } from './deadline-word.js'
 import type { Envelope } from './envelope.js'
 import { type Mark, markOf } from './mark.js'
-import { type FrameHead, headToCore, type Submission } from './submission.js'
+import type { FrameHead, Submission } from './submission.js'
 
 /** A use of a slot. */
 export interface CorrelationId {
@@ -64,7 +64,7 @@ export class Hop {
   readonly #codecs: Codecs
   readonly #listener: HopListener
   readonly #event: Written<Parcel> = emptyParcel()
-  readonly #head: Written<FrameHead> = headToCore(layout.KIND_EVENT)
+  readonly #head: Written<FrameHead> = answer(layout.KIND_EVENT, layout.LANE_NORMAL, NO_CORRELATION, 0)
   readonly #eventId: Written<CorrelationId> = { slot: 0, generation: 0 }
   readonly #eventLabel: Label = {
     kind: layout.KIND_EVENT,

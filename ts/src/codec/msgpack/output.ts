@@ -42,11 +42,11 @@ export class Output {
     const bytes = this.#bytes
     const length = this.#at
     this.#at = 0
-    if (length < SHARED_BYTES) {
-      this.#views[length] ??= bytes.subarray(0, length)
-      return this.#views[length]
+    let taken = this.#views[length]
+    if (taken === undefined) {
+      taken = bytes.subarray(0, length)
+      if (length < SHARED_BYTES) this.#views[length] = taken
     }
-    const taken = bytes.subarray(0, length)
     if (bytes.length > KEPT_BYTES) this.#allocate(INITIAL_BYTES)
     return taken
   }
