@@ -23,12 +23,18 @@ import { open } from 'busbar'
 const NAME = 'http latency'
 /** What is published in one turn of the event loop. */
 const BURST = 200
+/** What the streams are of. */
+const PAYLOADS = {
+  bytes: () => new Uint8Array(64),
+  objects: () => ({ id: 1, name: 'a name', price: 1.5 }),
+}
 const ANSWER = JSON.stringify({ hello: 'world' })
 
 /** How long a turn of the event loop is that spins. */
 const SPIN_MS = 0.25
 
-type Beside = 'nothing' | 'stream' | 'work'
+type Stream = keyof typeof PAYLOADS
+type Beside = 'nothing' | 'work' | Stream
 
 function spin(): void {
   const endMs = performance.now() + SPIN_MS
@@ -129,7 +135,8 @@ async function main(): Promise<void> {
     void answered.then(() => {
       isOver = true
     })
-    const payload = new Uint8Array(64)
+    const isStream = beside === 'bytes' || beside === 'objects'
+    const payload = isStream ? PAYLOADS[beside]() : undefined
     if (beside === 'work') await bus.request('spin', true)
     while (beside !== 'nothing' && !isOver) {
       if (beside === 'work') spin()
@@ -141,28 +148,34 @@ async function main(): Promise<void> {
     if (beside === 'work') await bus.request('spin', false)
     const received =
       ((await bus.request('count', undefined, { retry: { attempts: 100 } })) as number) - before
-    if ((beside === 'stream') !== received > 0) throw new Error(`the stream: ${received} messages`)
+    if (isStream !== received > 0) throw new Error(`the stream: ${received} messages`)
     if (latencies.length !== rate * seconds) throw new Error(`${latencies.length} answers`)
     return { latencies, perSecond: (received / elapsedMs) * 1_000 }
   }
   const at = (sorted: readonly number[], share: number): number =>
     sorted[Math.floor(sorted.length * share)] ?? 0
-  const ratios: Record<'stream' | 'work', number[]> = { stream: [], work: [] }
-  const shown = ({ latencies }: { latencies: number[] }): string =>
-    `p50 ${at(latencies, 0.5).toFixed(2)}, p99 ${at(latencies, 0.99).toFixed(2)} ms`
-  await round('stream')
+  const kinds = ['bytes', 'objects', 'work'] as const
+  const ratios = kinds.map((): number[] => [])
+  await round('bytes')
   for (let index = 0; index < rounds; index++) {
     const alone = await round('nothing')
-    const stream = await round('stream')
-    const work = await round('work')
-    ratios.stream.push(at(stream.latencies, 0.99) / at(alone.latencies, 0.99))
-    ratios.work.push(at(work.latencies, 0.99) / at(alone.latencies, 0.99))
-    const perSecond = `${Math.round(stream.perSecond / 1_000)}k messages/s`
-    console.log(`alone ${shown(alone)}; beside ${perSecond} ${shown(stream)}; beside work ${shown(work)}`)
+    console.log(
+      `alone p50 ${at(alone.latencies, 0.5).toFixed(2)}, p99 ${at(alone.latencies, 0.99).toFixed(2)} ms`,
+    )
+    for (const [position, kind] of kinds.entries()) {
+      const { latencies, perSecond } = await round(kind)
+      ratios[position]?.push(at(latencies, 0.99) / at(alone.latencies, 0.99))
+      const flow = kind === 'work' ? 'work' : `${Math.round(perSecond / 1_000)}k ${kind}/s`
+      console.log(
+        `  beside ${flow}: p50 ${at(latencies, 0.5).toFixed(2)}, p99 ${at(latencies, 0.99).toFixed(2)} ms`,
+      )
+    }
   }
-  const median = (list: number[]): string => list.sort((a, b) => a - b)[list.length >> 1]?.toFixed(2) ?? ''
-  console.log(`p99, in times of that alone (medians of rounds): beside the stream ${median(ratios.stream)}`)
-  console.log(`                                                 beside work       ${median(ratios.work)}`)
+  console.log('p99, in times of that alone (medians of rounds)')
+  for (const [position, kind] of kinds.entries()) {
+    const sorted = ratios[position]?.sort((a, b) => a - b) ?? []
+    console.log(`  beside ${kind}: ${sorted[sorted.length >> 1]?.toFixed(2)}`)
+  }
   client.disconnect()
   await bus.close({ timeout: 0 })
   await worker.terminate()

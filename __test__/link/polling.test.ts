@@ -8,6 +8,8 @@ class Inbox {
   frames = 0
   drained: number[] = []
   nowMs = 1_000
+  /** How long it takes to handle a frame. */
+  workMs = 0
   readonly polling = new Polling(
     () => this.frames > 0,
     () => this.drain(),
@@ -16,13 +18,17 @@ class Inbox {
 
   /** As a thread does; each time it takes what there is. */
   drain(): void {
-    if (this.polling.goesOn()) return
-    this.drained.push(this.frames)
-    if (this.frames === 0) this.polling.asleep()
-    else {
+    const startMs = this.nowMs
+    while (!this.polling.goesOn()) {
+      this.drained.push(this.frames)
+      if (this.frames === 0) {
+        this.polling.asleep()
+        break
+      }
+      this.nowMs += this.frames * this.workMs
       this.frames = 0
-      this.drain()
     }
+    this.polling.worked(startMs)
   }
 
   /** Something comes to a thread that sleeps. */
@@ -78,6 +84,34 @@ test('polling: what comes meanwhile is taken in the next turn, and it looks on f
   inbox.nowMs += 1
   await turn()
   t.is(inbox.drained.at(-1), 0)
+})
+
+test('polling: what has worked looks for as long as it did, to a bound', async (t) => {
+  const inbox = new Inbox()
+  inbox.workMs = 1
+  await inbox.turnsAfter(10)
+  // Twice 1 ms, of which nothing was spent.
+  const turns = await inbox.turnsAfter(0.05)
+  t.true(turns >= 95 && turns <= 105, `${turns}`)
+  // What was spent has gone: only the two after it count, of which one was not to look.
+  inbox.workMs = 0.2
+  t.is(await inbox.turnsAfter(0.05), 0)
+  const later = await inbox.turnsAfter(0.05)
+  t.true(later >= 19 && later <= 22, `${later}`)
+  inbox.workMs = 50
+  await inbox.turnsAfter(10)
+  await inbox.turnsAfter(10)
+  await inbox.turnsAfter(10)
+  const most = await inbox.turnsAfter(0.05)
+  t.true(most >= 245 && most <= 255, `${most}`)
+})
+
+test('polling: a message at a time, quickly handled, is not a stream', async (t) => {
+  const inbox = new Inbox()
+  inbox.workMs = 0.01
+  for (let times = 0; times < 100; times++) await inbox.turnsAfter(10)
+  const turns = await inbox.turnsAfter(0.05)
+  t.true(turns >= 4 && turns <= 7, `${turns}`)
 })
 
 test('polling: where it was in vain it is tried more and more seldom, and as ever once it was not', async (t) => {

@@ -71,8 +71,9 @@ export class Completion {
     // A receiver may end up here again; the frames it would see are those behind the one that it is handling.
     if (this.#draining) return
     this.#draining = true
+    const startMs = performance.now()
     try {
-      const endMs = performance.now() + this.#turnMs
+      const endMs = startMs + this.#turnMs
       let taken = 0
       while (this.#read(endMs) && taken < TURN_BYTES) {
         if (this.#polling?.goesOn() === true) return
@@ -85,6 +86,7 @@ export class Completion {
       }
       this.#drainAgainSoon()
     } finally {
+      this.#polling?.worked(startMs)
       this.#draining = false
     }
   }

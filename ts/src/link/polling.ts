@@ -6,6 +6,10 @@
  * loop, whose I/O and timers go on, until nothing has come for so long. Where that was in vain it is tried more and more
  * seldom: the kernel may have put sender and receiver on one processor, where neither gets on while the other looks.
  *
+ * A thread that is kept busy by its inbox may look for as long as it has worked, up to {@link MOST_CREDIT_MS}: the sender of
+ * a stream that pauses for a moment goes on soon, and a thread that sleeps and is woken thousands of times in a second waits
+ * for its processor each time, and all else in it does.
+ *
  * Whoever looks no longer than a sleep would have cost does at most twice the work of the best that could be done: A. R.
  * Karlin et al., "Empirical studies of competitive spinning for a shared-memory multiprocessor", SOSP 1991. What it saves:
  * `docs/decisions/polling.md`.
@@ -13,6 +17,12 @@
 
 /** Roughly what it takes to fall asleep and be woken. */
 const POLL_MS = 0.1
+
+/** How long it may look at most because it has worked: longer than the kernel lets one thread wait for another. */
+const MOST_CREDIT_MS = 5
+
+/** What takes less is a message or two, of a sender that waits for the answer, and not the middle of a stream. */
+const LEAST_WORK_MS = 0.02
 
 /** After it was in vain again and again, it is tried one time in so many. */
 const LONGEST_PAUSE = 64
@@ -28,7 +38,10 @@ export class Polling {
   #pause = 0
   #nextPause = 1
   #asleepMs = Number.NEGATIVE_INFINITY
-  #endMs = 0
+  /** When it began to look for more. */
+  #sinceMs = 0
+  /** How long it may look in vain, because it has worked. */
+  #creditMs = 0
 
   /**
    * @param hasFrames - whether there is something in the inbox
@@ -51,18 +64,25 @@ export class Polling {
     const nowMs = this.#nowMs()
     this.#isWorthwhile = nowMs - this.#asleepMs < POLL_MS && this.#pause === 0
     if (this.#pause > 0) this.#pause--
-    this.#endMs = nowMs + POLL_MS
+  }
+
+  /** The thread has handled what was in its inbox, since then. */
+  worked(startMs: number): void {
+    const workedMs = this.#nowMs() - startMs
+    if (workedMs >= LEAST_WORK_MS) this.#creditMs = Math.min(this.#creditMs + workedMs, MOST_CREDIT_MS)
   }
 
   /** Before the thread looks for more: whether to leave it at that for now, as there is nothing and it looks again soon. */
   goesOn(): boolean {
     if (!this.#isWorthwhile || this.#hasFrames()) return false
-    this.#schedule()
+    if (!this.#isScheduled) {
+      this.#sinceMs = this.#nowMs()
+      this.#schedule()
+    }
     return true
   }
 
   #schedule(): void {
-    if (this.#isScheduled) return
     this.#isScheduled = true
     setImmediate(this.#look)
   }
@@ -70,13 +90,15 @@ export class Polling {
   readonly #look = (): void => {
     this.#isScheduled = false
     const nowMs = this.#nowMs()
-    if (this.#hasFrames()) {
-      this.#endMs = nowMs + POLL_MS
-      this.#nextPause = 1
-    } else if (nowMs < this.#endMs) {
+    const hasFrames = this.#hasFrames()
+    const lookedMs = nowMs - this.#sinceMs
+    if (!hasFrames && lookedMs < Math.max(POLL_MS, this.#creditMs)) {
       this.#schedule()
       return
-    } else {
+    }
+    this.#creditMs = Math.max(0, this.#creditMs - lookedMs)
+    if (hasFrames) this.#nextPause = 1
+    else {
       this.#isWorthwhile = false
       this.#pause = this.#nextPause
       this.#nextPause = Math.min(2 * this.#nextPause, LONGEST_PAUSE)
