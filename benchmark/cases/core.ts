@@ -28,6 +28,7 @@ export const core: Case = {
     work('plan-cached', 'plan that is remembered', 'p50'),
     work('register-among-10', 'a glob comes and goes among 10', 'p50'),
     work('register-among-10000', 'a glob comes and goes among 10,000', 'p50'),
+    work('register-exact-among-10000', 'a topic comes and goes among 10,000', 'p50'),
     work('hold-and-settle', 'a message is held and settled', 'p50'),
     work('deadline-armed-and-disarmed', 'a deadline comes and goes among 100,000', 'p50'),
   ],

@@ -33,6 +33,7 @@ const KINDS: &[Kind] = &[
     ("plan-cached", 1, routing::cached),
     ("register-among-10", 1, || routing::registration(10)),
     ("register-among-10000", 1, || routing::registration(10_000)),
+    ("register-exact-among-10000", 1, || routing::exact_registration(10_000)),
     ("tell-64-bytes", between::FRAMES, || between::tell(64)),
     ("hop-64-bytes", between::FRAMES, || between::hop(1, 64)),
     ("hop-1024-bytes", between::FRAMES, || between::hop(1, 1_024)),

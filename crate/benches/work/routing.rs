@@ -76,3 +76,14 @@ pub(super) fn registration(count: u32) -> Work {
         assert!(table.remove(&pattern, endpoint));
     })
 }
+
+/// A topic that comes and goes, among `count` others.
+pub(super) fn exact_registration(count: u32) -> Work {
+    let exact = |number| Pattern::parse(&format!("tenant{number}.orders.created")).unwrap();
+    let table = table((0..count).map(exact));
+    let (pattern, endpoint) = (exact(count), u32::MAX);
+    Box::new(move || {
+        table.insert(black_box(&pattern), subscription(endpoint));
+        assert!(table.remove(&pattern, endpoint));
+    })
+}

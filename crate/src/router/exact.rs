@@ -21,14 +21,14 @@ impl Exact {
         let left = without(entries, endpoint);
         let found = left.len() < entries.len();
         if left.is_empty() {
-            topics.remove(topic);
+            topics.remove(topic.into());
         } else if found {
             topics.insert(topic.into(), left);
         }
         found
     }
 
-    /// Exact only while nobody writes: a map counts by thread.
+    /// Exact only while nobody writes.
     pub(super) fn is_empty(&self) -> bool {
         self.topics.is_empty()
     }

@@ -51,15 +51,14 @@ impl Regexes {
         }
         blocks.retain(|block| !block.listed.is_empty());
         if blocks.is_empty() {
-            buckets.remove(prefix);
+            buckets.remove(prefix.into());
         } else {
             buckets.insert(prefix.into(), blocks.into());
         }
         found
     }
 
-    /// Exact only while nobody writes: a map counts by thread, and a reader that trusted it would miss an entry while
-    /// another one comes in one thread and leaves in another.
+    /// Exact only while nobody writes.
     pub(super) fn is_empty(&self) -> bool {
         self.buckets.is_empty()
     }

@@ -166,7 +166,7 @@ impl Trie {
             }
             let shrunk = without_child(above, token, child.token);
             nodes.insert(Edge { parent: parent.parent, token: parent.token.into() }, shrunk);
-            nodes.remove(child);
+            nodes.remove(Edge { parent: child.parent, token: child.token.into() });
         }
         found
     }

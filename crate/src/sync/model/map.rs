@@ -117,8 +117,8 @@ impl<K: Eq, V> Pinned<'_, K, V> {
     }
 
     /// Takes out what is under `key`.
-    pub fn remove<Q: Equivalent<K> + ?Sized>(&self, key: &Q) {
-        if let Some(place) = self.place(key) {
+    pub fn remove(&self, key: K) {
+        if let Some(place) = self.place(&key) {
             place.current.store(0, Ordering::Release);
         }
     }
