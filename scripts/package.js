@@ -28,7 +28,7 @@ async function packageAll(names, folder) {
   const platforms = wanted.filter((name) => name !== MAIN).map(targetOf)
   if (wanted.length === 0 || wanted.includes(MAIN)) {
     await setUp()
-    await step(MAIN, async () => laidOut(stageMain(folder)))
+    await step(MAIN, async () => laidOut(await stageMain(folder)))
   }
   if (wanted.length === 0) {
     const { target, file } = localBinary()

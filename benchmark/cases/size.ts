@@ -3,12 +3,14 @@
  * installed, and the time until a new process has a bus.
  *
  * Fair, because: the frame and the binary are facts, and stand against their goals. The start is that of a process of its
- * own for each sample, from before the import until a bus with a handler is open; moleculer has a service and no transporter.
+ * own for each sample, with the package as it is published, from before the import until a bus with a handler is open;
+ * moleculer has a service and no transporter.
  */
 import { execFileSync } from 'node:child_process'
 import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { frameLayout } from '../engines/binding.js'
+import { installed } from '../engines/installed.js'
 import { versionOf } from '../engines/version.js'
 import type { Case, Contender } from '../harness/case.js'
 import { root } from '../root.js'
@@ -86,7 +88,8 @@ function starting(engine: string, version: string, role: Contender['role'], prog
   const text = `const from = performance.now(); ${program}; console.log(performance.now() - from); process.exit(0)`
   return sampled({ engine, version, role }, () => ({
     sample: () => {
-      const told = execFileSync(process.execPath, ['--input-type=module', '--eval', text], { cwd: root })
+      const cwd = installed()
+      const told = execFileSync(process.execPath, ['--input-type=module', '--eval', text], { cwd })
       const tookMs = Number(String(told).trim())
       if (!(tookMs > 0)) throw new Error(`the program said: ${told}`)
       return tookMs

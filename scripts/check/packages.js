@@ -19,7 +19,7 @@ const MAX_PACKED_BYTES = 450_000
 export async function packageProblems() {
   rmSync(folder, { recursive: true, force: true })
   mkdirSync(folder, { recursive: true })
-  const pkgDir = stageMain(folder)
+  const pkgDir = await stageMain(folder)
   const packed = await runNpm(['pack', pkgDir, '--json', '--pack-destination', folder])
   if (!packed.ok) return [`npm pack ${packed.ending}: ${packed.output}`]
   const [{ filename, size }] = JSON.parse(packed.stdout)

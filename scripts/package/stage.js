@@ -1,8 +1,9 @@
 /** Lays the packages out as they are published: one folder each, ready for `npm publish`. */
 
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { basename, join } from 'node:path'
+import { join } from 'node:path'
 import { root } from '../project.js'
+import { bundle } from './bundle.js'
 import { binaryName, mainManifest, platformManifest } from './manifests.js'
 import { thirdParty } from './notices.js'
 
@@ -10,19 +11,20 @@ import { thirdParty } from './notices.js'
 export const staged = join(root, 'build', 'packages')
 
 /**
- * Lays out busbar itself, from the compiled library in dist/.
+ * Lays out busbar itself, from the compiled library in dist/: its types as they are, its code in a few files.
  *
  * @param {string} [folder]
- * @returns {string} the folder of the package
+ * @returns {Promise<string>} the folder of the package
  */
-export function stageMain(folder = staged) {
+export async function stageMain(folder = staged) {
   const target = fresh(join(folder, 'busbar'))
+  const compiled = join(root, 'dist')
   const library = join(target, 'dist')
-  // The binary is in a package of its own; maps would point to sources that are not there.
-  cpSync(join(root, 'dist'), library, { recursive: true, filter: (path) => !/\.(?:node|map)$/.test(path) })
-  for (const path of readdirSync(library, { recursive: true, encoding: 'utf8' })) {
-    if (/\.c?js$/.test(path)) forgetMap(join(library, path))
+  for (const path of readdirSync(compiled, { recursive: true, encoding: 'utf8' })) {
+    if (/\.d\.c?ts$/.test(path)) cpSync(join(compiled, path), join(library, path))
   }
+  await bundle(compiled, library)
+  forgetMaps(library)
   for (const name of ['README.md', 'LICENSE', 'CHANGELOG.md']) cpSync(join(root, name), join(target, name))
   writeManifest(target, mainManifest())
   return target
@@ -56,16 +58,18 @@ function fresh(folder) {
   return folder
 }
 
-/** @param {string} file */
-function forgetMap(file) {
-  const text = readFileSync(file, 'utf8')
-  writeFileSync(
-    file,
-    text
-      .replace(`//# sourceMappingURL=${basename(file)}.map`, '')
-      .trimEnd()
-      .concat('\n'),
-  )
+/**
+ * Maps would point to sources that are not there.
+ *
+ * @param {string} folder
+ */
+function forgetMaps(folder) {
+  for (const path of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
+    if (!/\.(?:c?js|ts|cts)$/.test(path)) continue
+    const file = join(folder, path)
+    const text = readFileSync(file, 'utf8')
+    writeFileSync(file, text.replace(/\/\/# sourceMappingURL=\S+\s*$/, ''))
+  }
 }
 
 /** @param {string} folder @param {unknown} manifest */

@@ -116,6 +116,31 @@ pub struct Details {
     pub standing: Option<StandingDetails>,
 }
 
+impl Details {
+    fn reception(self, role: Role, priority: i32) -> Reception {
+        let Self { weight, name, service, pool, metadata, replace, thread_only, held, dedupe, standing } =
+            self;
+        let scope = if thread_only { Scope::Thread } else { Scope::Process };
+        let standing =
+            standing.map(|StandingDetails { word, is_out, is_silent }| Standing { word, is_out, is_silent });
+        let dedupe = dedupe.map(|Dedupe { window_ms, size }| DedupeWindow { window_ms, size: whole(size) });
+        Reception {
+            role,
+            priority,
+            weight,
+            name,
+            service,
+            pool,
+            metadata,
+            replace,
+            held,
+            dedupe,
+            scope,
+            standing,
+        }
+    }
+}
+
 /// How an endpoint is.
 #[napi(object)]
 pub struct StandingDetails {
@@ -138,7 +163,8 @@ pub struct Dedupe {
 
 /// Adds an endpoint to the routing table; throws `ERR_BUS_INVALID_PATTERN`, `ERR_BUS_NAME_TAKEN`.
 ///
-/// With `flags`, `pattern` is the source of a regular expression.
+/// With `flags`, `pattern` is the source of a regular expression. Without `details` it says nothing else of itself: to read
+/// them costs more than the rest.
 #[napi(catch_unwind)]
 pub fn register(
     handle: u32,
@@ -146,33 +172,15 @@ pub fn register(
     flags: Option<String>,
     is_handler: bool,
     priority: i32,
-    details: Details,
+    details: Option<Details>,
 ) -> Result<RegisteredEndpoint> {
     let parsed = match flags {
         Some(flags) => Pattern::parse_regex(&pattern, &flags)?,
         None => Pattern::parse(&pattern)?,
     };
     let role = if is_handler { Role::Handler } else { Role::Subscription };
-    let Details { weight, name, service, pool, metadata, replace, thread_only, held, dedupe, standing } =
-        details;
-    let scope = if thread_only { Scope::Thread } else { Scope::Process };
-    let standing =
-        standing.map(|StandingDetails { word, is_out, is_silent }| Standing { word, is_out, is_silent });
-    let dedupe = dedupe.map(|Dedupe { window_ms, size }| DedupeWindow { window_ms, size: whole(size) });
-    let reception = Reception {
-        role,
-        priority,
-        weight,
-        name,
-        service,
-        pool,
-        metadata,
-        replace,
-        held,
-        dedupe,
-        scope,
-        standing,
-    };
+    let reception =
+        details.map_or_else(|| Reception::of(role, priority), |details| details.reception(role, priority));
     let registered = env::with_attachment(handle, |attachment| Ok(attachment.register(parsed, reception)?))?;
     let Registered { endpoint, exact, replaced } = registered;
     Ok(RegisteredEndpoint { endpoint, exact: exact.map(String::from), replaced })

@@ -3,7 +3,7 @@ import type { HandlerFunction } from '../contract/handlers.js'
 import type { Message } from '../contract/messages.js'
 import type { Pattern } from '../contract/patterns.js'
 import type { EndpointStats } from '../contract/stats.js'
-import type { CoreAttachment } from '../core/core.js'
+import type { CoreAttachment, Reception, Standing } from '../core/core.js'
 import { LANE_LOW } from '../core/native/layout.js'
 import { excuseCaller } from '../delivery/caller.js'
 import type { Dispatcher } from '../delivery/dispatcher.js'
@@ -76,10 +76,10 @@ export class Receivers {
     const { attachment, addresses, dispatcher, outcomes, timers, clock, defaultsOf, metrics, handOver } =
       this.#parts
     const { asyncContext } = this.#parts
-    const { dedupe, guarantee, replay } = settings
+    const { guarantee, replay } = settings
     const held = guarantee === 'at-least-once' || guarantee === 'exactly-once'
     const standing = firstStanding(settings, isHandler, held)
-    const registered = attachment.register(pattern, { ...settings, isHandler, held, dedupe, standing })
+    const registered = attachment.register(pattern, receptionOf(settings, isHandler, held, standing))
     const { endpoint: id, exact, replaced } = registered
     const guard = standing === undefined ? undefined : this.#guardOf(id, settings, isHandler, held)
     const endpoint = new Endpoint({
@@ -295,6 +295,30 @@ export class Receivers {
     this.#exactTopics.delete(endpoint.id)
     this.#left(endpoint)
     onChange()
+  }
+}
+
+/** What the core is to know of an endpoint: by name, because to spread the settings costs as much as to register it. */
+function receptionOf(
+  settings: EndpointSettings,
+  isHandler: boolean,
+  held: boolean,
+  standing: Standing | undefined,
+): Reception {
+  const { priority, weight, name, replace, service, pool, metadata, threadOnly, dedupe } = settings
+  return {
+    isHandler,
+    priority,
+    weight,
+    name,
+    replace,
+    service,
+    pool,
+    metadata,
+    threadOnly,
+    held,
+    dedupe,
+    standing,
   }
 }
 

@@ -51,7 +51,7 @@ export interface Binding {
     flags: string | undefined,
     isHandler: boolean,
     priority: number,
-    details: Details,
+    details: Details | undefined,
   ): { endpoint: number; exact?: string; replaced?: number }
   directory(handle: number): DirectoryEntry[]
   nameOf(handle: number, endpoint: number): string | null

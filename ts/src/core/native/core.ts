@@ -13,7 +13,7 @@ import type {
   RegisteredEndpoint,
 } from '../core.js'
 import { NOTHING_HELD } from '../holdings.js'
-import type { Binding, DirectoryEntry } from './binding.js'
+import type { Binding, Details, DirectoryEntry } from './binding.js'
 import { BOUNDLESS, STATUS_INVALID_TOPIC, STATUS_NOT_ATTACHED, STATUS_TOO_SMALL } from './layout.js'
 import { load } from './loader.js'
 
@@ -54,6 +54,19 @@ export function nativeCore(): Core {
   }
 }
 
+/** Whether an endpoint says nothing of itself but its pattern and its priority, as most do. */
+function isOrdinary(reception: Reception): boolean {
+  const { weight, name, service, pool, metadata, replace, threadOnly, held, dedupe, standing } = reception
+  const isNamed = (name ?? service ?? pool ?? metadata) !== undefined
+  return weight === 1 && !isNamed && !replace && !threadOnly && !held && (dedupe ?? standing) === undefined
+}
+
+function detailsOf(reception: Reception): Details {
+  const { weight, name, service, pool, metadata, replace, threadOnly, held, dedupe, standing } = reception
+  const text = metadata === undefined ? '' : JSON.stringify(metadata)
+  return { weight, name, service, pool, metadata: text, replace, threadOnly, held, dedupe, standing }
+}
+
 class NativeAttachment implements CoreAttachment {
   readonly id: number
   readonly options: string
@@ -81,8 +94,8 @@ class NativeAttachment implements CoreAttachment {
     // On the way to the core it would become another pattern.
     if (!source.isWellFormed()) throw invalidPattern(source)
     try {
-      const { isHandler, priority, metadata, ...others } = reception
-      const details = { ...others, metadata: metadata === undefined ? '' : JSON.stringify(metadata) }
+      const { isHandler, priority } = reception
+      const details = isOrdinary(reception) ? undefined : detailsOf(reception)
       const registered = this.#native.register(this.#handle, source, flags, isHandler, priority, details)
       const { endpoint, exact, replaced } = registered
       return { endpoint, exact, replaced }

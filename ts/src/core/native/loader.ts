@@ -66,7 +66,8 @@ function requireFile(file: string): { addon: unknown } | { error: unknown } {
 
 /** What helps to say why; all of it is looked up only when something is wrong. */
 function surroundings(): Surroundings {
-  const isClone = beside('../../../Cargo.toml') !== undefined
+  // The published package has its code in a few files, and not that one.
+  const isClone = beside('./generated/version.js') !== undefined
   return { version: VERSION, supported: addons.platforms, installed: installed(), isClone }
 }
 
