@@ -141,10 +141,6 @@ export function assemble(
   const deadlines = new Deadlines(submission, isOpen, decideKeepAlive)
   const timers = new Timers(deadlines, clock.nowMs, meters.timerLag)
   const settlements = new Settlements(submission)
-  const handOver = (): void => {
-    settlements.handOver()
-    submission.flush()
-  }
   const { planCacheTopics } = settings
   const plans = new PlanCache(attachment, localOf, termsOf, planCacheTopics, false, meters)
   const addresses = new PlanCache(
@@ -293,7 +289,7 @@ export function assemble(
     timers,
     clock,
     defaultsOf,
-    handOver,
+    handOver: submission.flush,
     channels,
     tracker,
     asyncContext: thread.asyncContext,
@@ -314,7 +310,7 @@ export function assemble(
     answers,
     events,
     requests,
-    orphans: new Orphans(attachment, barriers, correlation, handOver),
+    orphans: new Orphans(attachment, barriers, correlation, submission.flush),
     barriers,
     plans,
     receivers,
@@ -374,7 +370,7 @@ export function assemble(
       alerts.end()
       presence.end()
       timers.clear()
-      handOver()
+      submission.flush()
       measurements.end()
       directories.close()
       barriers.end()

@@ -1,6 +1,7 @@
 /**
- * What this thread says to the core about deliveries, the messages that it holds until they are settled. Told in batches,
- * at the end of the microtask.
+ * What this thread says to the core about deliveries, the messages that it holds until they are settled. Told with the
+ * batch that says so to others: else a thread that ends in between would leave behind what is known to be settled, and
+ * another endpoint would get it.
  */
 import * as layout from '../core/native/layout.js'
 import { type FrameHead, headToCore, type Submission } from './submission.js'
@@ -17,50 +18,46 @@ export class Settlements {
   #settled: number[] = []
   #released: number[] = []
   #attempts: number[] = []
-  #scheduled = false
 
   constructor(submission: Submission) {
     this.#submission = submission
+    submission.endWith(this.#handOver)
   }
 
   /** It is finished with, whatever became of it. */
   settle({ sender, number }: DeliveryKey): void {
     this.#settled.push(sender, number)
-    this.#schedule()
+    this.#submission.handOverSoon()
   }
 
   /** Another endpoint is to have it. */
   release({ sender, number }: DeliveryKey): void {
     this.#released.push(sender, number)
-    this.#schedule()
+    this.#submission.handOverSoon()
   }
 
   /** It has been tried `attempt` times, and will be again: whoever gets it after us goes on counting. */
   attempted({ sender, number }: DeliveryKey, attempt: number): void {
     this.#attempts.push(sender, number, attempt, 0)
-    this.#schedule()
+    this.#submission.handOverSoon()
   }
 
-  /** Hands over what has been said. */
-  readonly handOver = (): void => {
-    this.#scheduled = false
+  readonly #handOver = (): void => {
+    const [attempts, released, settled] = [this.#attempts, this.#released, this.#settled]
+    // First, because a full batch is handed over at once, and that ends up here again.
+    if (attempts.length > 0) this.#attempts = []
+    if (released.length > 0) this.#released = []
+    if (settled.length > 0) this.#settled = []
     // What is settled or released was tried before.
-    this.#attempts = this.#tell(ATTEMPT, this.#attempts)
-    this.#released = this.#tell(RELEASE, this.#released)
-    this.#settled = this.#tell(SETTLE, this.#settled)
+    this.#tell(ATTEMPT, attempts)
+    this.#tell(RELEASE, released)
+    this.#tell(SETTLE, settled)
   }
 
-  #schedule(): void {
-    if (this.#scheduled) return
-    this.#scheduled = true
-    queueMicrotask(this.handOver)
-  }
-
-  #tell(head: FrameHead, words: number[]): number[] {
-    if (words.length === 0) return words
+  #tell(head: FrameHead, words: number[]): void {
+    if (words.length === 0) return
     const { buffer } = Uint32Array.from(words)
     this.#submission.append([], head, undefined, new Uint8Array(buffer))
-    return []
   }
 }
 

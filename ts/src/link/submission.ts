@@ -71,12 +71,26 @@ export class Submission {
   readonly #batchSize: Meter
   #batches = 0
   #bytes = 0
+  #lastWords = (): void => {}
 
   /** @param batchSize - told how many frames each batch has */
   constructor(attachment: CoreAttachment, batchSize: Meter) {
     this.#attachment = attachment
     this.credits = new Credits(attachment)
     this.#batchSize = batchSize
+  }
+
+  /**
+   * Has `append` called before each batch is handed over, for what is to be in it: the core hears of it with the rest, also
+   * where the thread is ended right after.
+   */
+  endWith(append: () => void): void {
+    this.#lastWords = append
+  }
+
+  /** Hands over what there is at the end of the microtask. */
+  handOverSoon(): void {
+    this.#schedule()
   }
 
   /** How many batches have been handed over. */
@@ -189,6 +203,7 @@ export class Submission {
 
   /** Hands over what has been appended. */
   readonly flush = (): void => {
+    this.#lastWords()
     this.#scheduled = false
     const length = this.#length
     if (length === 0 && !this.credits.areOpen) return
