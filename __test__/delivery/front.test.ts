@@ -1,4 +1,5 @@
 import { tracingChannel } from 'node:diagnostics_channel'
+import { setTimeout } from 'node:timers/promises'
 import test from 'ava'
 import { type FailureEvent, type HandlerFunction, open, type Subscription } from 'busbar'
 import fc from 'fast-check'
@@ -215,13 +216,18 @@ for (const [name, handler] of Object.entries({
 })) {
   test(
     `front: what goes directly is counted and timed with the rest (${name})`,
-    onBus((t, { bus }) => {
+    onBus(async (t, { bus }) => {
       const subscription = bus.subscribe('a', handler)
       const publisher = bus.publisher('a')
-      const EVENTS = 20_000
-      for (let index = 0; index < EVENTS; index += 2) {
-        bus.publish('a', index)
-        publisher.publish(index)
+      const [BURSTS, BURST] = [4, 5_000]
+      const EVENTS = BURSTS * BURST
+      for (let burst = 0; burst < BURSTS; burst++) {
+        for (let index = 0; index < BURST; index += 2) {
+          bus.publish('a', index)
+          publisher.publish(index)
+        }
+        // A thread may time so many in so many milliseconds.
+        await setTimeout(15)
       }
       t.like(subscription.stats(), { accepted: EVENTS, processed: EVENTS, running: 0 })
       t.like(bus.stats(), { accepted: EVENTS, processed: EVENTS, published: EVENTS })

@@ -1,7 +1,15 @@
 import test from 'ava'
 import type { Histogram } from 'busbar'
 import fc from 'fast-check'
-import { BucketHistogram, Journal, LocalHistogram, Rows, Sampler, Sums } from '../support/inside.js'
+import {
+  Allowance,
+  BucketHistogram,
+  Journal,
+  LocalHistogram,
+  Rows,
+  Sampler,
+  Sums,
+} from '../support/inside.js'
 import { below, seeded, seedOf } from '../support/seed.js'
 
 const UNITS_PER_MS = 16_000
@@ -97,15 +105,17 @@ test('histogram: a value beyond all buckets is in the last', (t) => {
 test('sampler: those that are timed stand for all, never for more than there were, and for each alike', (t) => {
   const random = seeded(t)
   const sampler = new Sampler()
+  // A message each microsecond.
   let [seen, timed, weights, even] = [0, 0, 0, 0]
+  const allowance = new Allowance(() => seen / 1_000)
   for (let second = 0; second < 4; second++) {
     // Of every other message the value is 1: a sampler in step with that would see one or the other.
     const messages = 100_000 + below(random, 100_000)
     for (let index = 0; index < messages; index++) {
       seen++
       if (--sampler.countdown > 0) continue
-      const weight = sampler.take()
-      timed++
+      const weight = sampler.take(allowance)
+      if (weight > 0) timed++
       weights += weight
       if (seen % 2 === 0) even += weight
       t.true(weights <= seen)
@@ -119,8 +129,40 @@ test('sampler: those that are timed stand for all, never for more than there wer
 
 test('sampler: while there are few, each is timed', (t) => {
   const sampler = new Sampler()
-  for (let index = 0; index < 128; index++) {
+  const allowance = new Allowance()
+  for (let index = 0; index < 100; index++) {
     t.is(--sampler.countdown, 0)
-    t.is(sampler.take(), 1)
+    t.is(sampler.take(allowance), 1)
   }
+})
+
+test('sampler: thousands that are all busy are timed no more often than a thread may, and yet stand for all', (t) => {
+  let nowMs = 0
+  const allowance = new Allowance(() => nowMs)
+  const samplers = Array.from({ length: 1_000 }, () => new Sampler())
+  const PER_MS = 2_000
+  let [seen, timed, weights, inFirstSlice] = [0, 0, 0, 0]
+  for (let second = 0; second < 3; second++) {
+    for (let round = 0; round < 2_000; round++) {
+      for (const [index, sampler] of samplers.entries()) {
+        seen++
+        nowMs = seen / PER_MS
+        if (sampler.countdown === 1 && index % 2 === 0 && sampler.passesOver(allowance)) {
+          // As whoever asks before the message is counted.
+          t.true(--sampler.countdown > 0)
+          continue
+        }
+        if (--sampler.countdown > 0) continue
+        const weight = sampler.take(allowance)
+        weights += weight
+        if (weight > 0) timed++
+        if (weight > 0 && nowMs < 10) inFirstSlice++
+      }
+    }
+    for (const sampler of samplers) sampler.relax()
+  }
+  t.is(inFirstSlice, 100)
+  t.true(timed <= 100 * (nowMs / 10 + 1), `${timed}`)
+  t.true(timed > 20_000, `${timed}`)
+  t.true(weights > 0.7 * seen && weights <= seen, `${weights} of ${seen}`)
 })

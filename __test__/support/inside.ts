@@ -34,7 +34,8 @@ export const { Rows }: typeof import('../../ts/src/operate/metrics/rows.js') =
   await inside('operate/metrics/rows.js')
 export const { Sums }: typeof import('../../ts/src/core/javascript/sums.js') =
   await inside('core/javascript/sums.js')
-export const { Sampler }: typeof import('../../ts/src/link/sampler.js') = await inside('link/sampler.js')
+export const { Allowance, Sampler }: typeof import('../../ts/src/link/sampler.js') =
+  await inside('link/sampler.js')
 export const { METRICS }: typeof import('../../ts/src/operate/metrics/catalogue.js') = await inside(
   'operate/metrics/catalogue.js',
 )

@@ -496,7 +496,7 @@ export class Endpoint extends Front implements RunListener<ReceivedMessage>, Mai
   #startTimed(message: ReceivedMessage, counts: Counts): void {
     const { handler, now } = this.#parts
     const weight = this.#weigh(counts)
-    const meters = this.#metersOf(message, counts)
+    const meters = weight === 0 ? undefined : this.#metersOf(message, counts)
     const seen = this.seen(message)
     if (meters === undefined) {
       call(handler, message.payload, seen, message, this)
@@ -511,6 +511,7 @@ export class Endpoint extends Front implements RunListener<ReceivedMessage>, Mai
   /** Has what becomes of an entry timed. */
   #time(entry: Queued, counts: Counts): void {
     const weight = this.#weigh(counts)
+    if (weight === 0) return
     entry.meters = this.#metersOf(entry.message, counts)
     entry.weight = weight
     entry.acceptedMs = this.#parts.now()
@@ -529,7 +530,13 @@ export class Endpoint extends Front implements RunListener<ReceivedMessage>, Mai
     return counts === this.#counts ? --this.countdown === 0 : --counts.countdown === 0
   }
 
-  /** For how many messages stands the one that is timed. */
+  protected passesOver(): boolean {
+    if (!this.#counts.passesOver()) return false
+    this.countdown = this.#counts.countdown
+    return true
+  }
+
+  /** For how many messages stands the one that is timed; 0 where it is not. */
   #weigh(counts: Counts): number {
     const weight = counts.take()
     if (counts === this.#counts) this.countdown = this.#parts.metersOf === undefined ? FAR : counts.countdown

@@ -33,7 +33,7 @@ export abstract class Front extends Slots {
 
   /** Whether an event that is simple may go to the handler now. */
   get isFree(): boolean {
-    return this.length === 0 && this.running < this.limit && this.countdown > 1
+    return this.length === 0 && this.running < this.limit && (this.countdown > 1 || this.passesOver())
   }
 
   /** A message is given to the handler. */
@@ -50,6 +50,9 @@ export abstract class Front extends Slots {
     // While it ran, it may have been paused and resumed, or somebody has begun to wait for its end.
     if (this.length !== 0 || this.isAwaited) this.goOn()
   }
+
+  /** Whether the next one, which is to be timed, is not after all. */
+  protected abstract passesOver(): boolean
 
   /** Something has ended: what waits may start. */
   abstract goOn(): void

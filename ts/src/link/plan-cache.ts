@@ -164,6 +164,7 @@ export class PlanCache<Local extends Scoped> {
     this.#lookups++
     if (--this.#sampler.countdown > 0) return this.#attachment.resolve(topic)
     const weight = this.#sampler.take()
+    if (weight === 0) return this.#attachment.resolve(topic)
     const startMs = performance.now()
     const words = this.#attachment.resolve(topic)
     this.#meters.route.record(performance.now() - startMs, weight)

@@ -1,8 +1,9 @@
 /**
- * Decides what is timed. To read the clock twice costs more than a handler that returns at once, so not every message is
- * timed where there are many of them: each of the first in a second, then on average one in two, in four, and so on; and
- * fewer of each where there are many samplers. One that is timed stands for those that were passed over before it, so that
- * the whole is as if each were.
+ * Decides what is timed. To read the clock twice costs more than a handler that returns at once, and what else a message
+ * needs that is timed costs more again. So not every message is timed where there are many of them: of each sampler the
+ * first in a second, then on average one in two, in four, and so on; and fewer of each where there are many samplers, because
+ * a thread has an allowance for all of them. One that is timed stands for those that were passed over before it, so that the
+ * whole is as if each were.
  */
 
 /** After so many, half as many are timed. */
@@ -10,18 +11,46 @@ const SAMPLES_PER_STRIDE = 128
 /** At the least one in so many is timed, on average. */
 const GREATEST_STRIDE = 1_024
 
-/** As many are timed in a second in this thread before each sampler passes over more: that is half a hundredth of its time. */
-const SAMPLES_PER_SECOND = 20_000
+/** So many may be timed in a slice of time in a thread: that is some hundredths of it. */
+const SAMPLES_PER_SLICE = 100
+/** Milliseconds. Where it were a second, all of it would fall on the beginning of a burst. */
+const SLICE_MS = 10
+/** How many times fewer a sampler asks for when nothing is left. Few steps, because thousands of samplers take each. */
+const RESTRAINT = 32
 /** How fast a sampler comes back from passing over many, by the second. */
 const RELAXATION = 8
 
-/** How many have been timed in this second. */
-let timed = 0
+/** What a thread may time. */
+export class Allowance {
+  readonly #nowMs: () => number
+  #left = 0
+  #sliceMs = Number.NEGATIVE_INFINITY
 
-/** A second has passed in this thread. */
-export function newSecond(): void {
-  timed = 0
+  constructor(nowMs: () => number = () => performance.now()) {
+    this.#nowMs = nowMs
+  }
+
+  /** Whether one more may be timed now. */
+  get isLeft(): boolean {
+    return this.#left > 0 || this.#isNewSlice()
+  }
+
+  /** One is timed. */
+  use(): void {
+    this.#left--
+  }
+
+  #isNewSlice(): boolean {
+    const nowMs = this.#nowMs()
+    if (nowMs - this.#sliceMs < SLICE_MS) return false
+    this.#sliceMs = nowMs
+    this.#left = SAMPLES_PER_SLICE
+    return true
+  }
 }
+
+/** That of this thread. */
+const ofThread = new Allowance()
 
 let state = 0x9e37_79b9
 
@@ -38,29 +67,50 @@ export class Sampler {
   /** How many are to come until one is timed, that one included: whoever counts it down to 0 calls {@link take}. */
   countdown = 1
   /** How many the next one stands for. */
-  #gap = 1
+  #weight = 1
   #stride = 1
   #taken = 0
 
-  /** One is timed: returns for how many it stands, and decides which is next. */
-  take(): number {
-    const weight = this.#gap
-    if (++timed > SAMPLES_PER_SECOND) {
-      // At once: where there are thousands of samplers, each step of each would be one too many.
-      this.#stride = GREATEST_STRIDE
-      this.#taken = 0
-    } else if (++this.#taken >= SAMPLES_PER_STRIDE && this.#stride < GREATEST_STRIDE) {
+  /** Returns for how many the one stands that is timed now, or 0 where it is not; and decides which is next. */
+  take(allowance: Allowance = ofThread): number {
+    if (!allowance.isLeft) {
+      this.#restrain()
+      return 0
+    }
+    allowance.use()
+    const weight = this.#weight
+    if (++this.#taken >= SAMPLES_PER_STRIDE && this.#stride < GREATEST_STRIDE) {
       this.#stride *= 2
       this.#taken = 0
     }
-    this.#gap = this.#stride === 1 ? 1 : 1 + Math.floor(random() * (2 * this.#stride - 1))
-    this.countdown = this.#gap
+    this.countdown = this.#gap()
+    this.#weight = this.countdown
     return weight
+  }
+
+  /** Before the next one, which is to be timed: whether it is not after all, because nothing is left. */
+  passesOver(allowance: Allowance = ofThread): boolean {
+    if (allowance.isLeft) return false
+    this.#restrain()
+    // That one is yet to be counted down.
+    this.countdown++
+    return true
   }
 
   /** A second has passed: there may be fewer now. */
   relax(): void {
     this.#stride = Math.max(1, this.#stride / RELAXATION)
     this.#taken = 0
+  }
+
+  #restrain(): void {
+    this.#stride = Math.min(this.#stride * RESTRAINT, GREATEST_STRIDE)
+    this.#taken = 0
+    this.countdown = this.#gap()
+    this.#weight += this.countdown
+  }
+
+  #gap(): number {
+    return this.#stride === 1 ? 1 : 1 + Math.floor(random() * (2 * this.#stride - 1))
   }
 }

@@ -1,6 +1,5 @@
 /** Reports what this thread counts to the core, once a second and when somebody reads. */
 import { threadId } from 'node:worker_threads'
-import { newSecond } from '../../link/sampler.js'
 import {
   BUS_COUNTS,
   BUS_HISTOGRAMS,
@@ -83,7 +82,6 @@ export class Reporter {
   }
 
   #tick(): void {
-    newSecond()
     this.#loop = this.#eventLoop.read()
     this.#report(true)
     this.#sources.relax()

@@ -34,6 +34,7 @@ export class RequestTally extends Sampler {
   asked(endpoint: number): RoundTrip | undefined {
     if (--this.countdown > 0) return undefined
     const weight = this.take()
+    if (weight === 0) return undefined
     const { meterOf, nowMs } = this.#parts
     const meter = meterOf?.(endpoint)
     return meter === undefined ? undefined : { startMs: nowMs(), weight, meter }
