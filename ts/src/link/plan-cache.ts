@@ -135,7 +135,12 @@ export class PlanCache<Local extends Scoped> {
   #resolve(topic: string): Plan<Local> {
     if (topic.startsWith('$') && !this.#ofAddresses) throw reservedTopic(topic)
     const words = this.#askCore(topic)
-    const [matched = 0, localCount = 0, remoteCount = 0, handlerCount = 0, heldCount = 0] = words
+    // One by one: to take an array of numbers apart goes through an iterator.
+    const matched = words[0] ?? 0
+    const localCount = words[1] ?? 0
+    const remoteCount = words[2] ?? 0
+    const handlerCount = words[3] ?? 0
+    const heldCount = words[4] ?? 0
     // Nothing is made of what there is none of: a stream of new topics is looked up as fast as this is.
     let at = COUNT_WORDS
     const locals: Local[] = []
