@@ -183,7 +183,7 @@ export class Arrivals {
       if (envelope !== undefined) tracker.came(envelope, 'arrived', 0)
       const { timestampMs } = frame
       const message = new ReceivedMessage(topic, payload, 'event', origin, sequence, envelope, timestampMs)
-      dispatcher.dispatch(endpoints, message)
+      dispatcher.dispatch(endpoints, message, envelope === undefined && receivers.areBare)
     } catch (error) {
       this.#unreadable(frame, topic, error)
     }
@@ -219,7 +219,7 @@ export class Arrivals {
     try {
       const message = this.#message(frame, topic, kind)
       if (kind === 'request') openRequests.add(message)
-      dispatcher.dispatch([endpoint], message)
+      dispatcher.dispatch([endpoint], message, false)
     } catch (error) {
       this.#unreadable(frame, topic, error)
     }

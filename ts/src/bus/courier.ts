@@ -261,7 +261,7 @@ export class Courier {
       awaitsProcessed: inquiry?.awaitsProcessed ?? false,
       ...(number !== 0 && { delivery: new Delivery(attachment.id, number, 0, false) }),
     }
-    dispatcher.dispatch([local], new ReceivedMessage(topic, payload, kind, origin, 0, envelope, 0))
+    dispatcher.dispatch([local], new ReceivedMessage(topic, payload, kind, origin, 0, envelope, 0), false)
   }
 
   #open(topic: string, recipient: Recipient<Endpoint>, inquiry: Inquiry): Pending {

@@ -91,7 +91,7 @@ export class Publishing {
   /** Publishes what needs nothing but its receivers; returns how many there are. */
   plain(plan: Plan<Endpoint>, payload: unknown, envelope: Envelope | undefined): number {
     const sequence = ++this.#sequence
-    const { topic, locals, remotes, held, matched } = plan
+    const { topic, locals, remotes, held, matched, isBare } = plan
     const { hop, dispatcher } = this.#parts
     if (matched === 0) this.#parts.events.unrouted(topic, 'event')
     // First the other threads: a payload that cannot travel is refused before anybody has received it.
@@ -99,7 +99,7 @@ export class Publishing {
     if (held.length > 0) this.#hold(plan, payload, envelope, sequence)
     if (locals.length > 0) {
       const message = new ReceivedMessage(topic, payload, 'event', this.#origin, sequence, envelope, 0)
-      dispatcher.dispatch(locals, message)
+      dispatcher.dispatch(locals, message, isBare && envelope === undefined && !this.#channels.seesEvents)
     }
     return matched
   }

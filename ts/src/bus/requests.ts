@@ -388,7 +388,7 @@ export class Requests {
     if (reading !== undefined) asked.outlet = this.#outletTo(reading, asked)
     const message = new ReceivedMessage(topic, payload, 'request', asked, 0, envelope, 0)
     if (canBeCut(terms)) this.#hang(question, asked, message)
-    this.#parts.dispatcher.dispatch([endpoint], message)
+    this.#parts.dispatcher.dispatch([endpoint], message, false)
   }
 
   /** The way of a stream to its reader in this thread. */

@@ -35,23 +35,33 @@ export class Dispatcher {
     return this.#busy
   }
 
-  /** Offers `message` to each endpoint, now or when what is under way is done. */
-  dispatch(endpoints: readonly Endpoint[], message: ReceivedMessage): void {
+  /**
+   * Offers `message` to each endpoint, now or when what is under way is done.
+   *
+   * @param isBare - whether it is an event of which nothing is said, and nothing but its receivers sees it: then it may go
+   * directly to those that need nothing but a slot
+   */
+  dispatch(endpoints: readonly Endpoint[], message: ReceivedMessage, isBare: boolean): void {
     if (this.#capturesContext) ReceivedMessage.capture(message)
     if (this.#busy) {
       this.#later.push({ endpoints, message })
     } else if (isInsideRequest()) {
       // Handlers begin anew: only the request that is made inherits, and has done so by now.
-      outsideRequests(() => this.#offer(endpoints, message))
+      outsideRequests(() => this.#offer(endpoints, message, isBare))
     } else {
-      this.#offer(endpoints, message)
+      this.#offer(endpoints, message, isBare)
     }
   }
 
-  #offer(endpoints: readonly Endpoint[], message: ReceivedMessage): void {
+  #offer(endpoints: readonly Endpoint[], message: ReceivedMessage, isBare: boolean): void {
     this.#busy = true
     try {
-      for (const endpoint of endpoints) endpoint.offer(message)
+      for (const endpoint of endpoints) {
+        const { simple, blind } = endpoint
+        if (!isBare || simple === undefined || !endpoint.isFree) endpoint.offer(message)
+        else if (blind === undefined) endpoint.handle(simple, message)
+        else handleBlind(endpoint, blind, message)
+      }
       if (this.#later.length > 0) this.#catchUp()
     } finally {
       this.#busy = false
@@ -131,4 +141,18 @@ export class Dispatcher {
       }
     }
   }
+}
+
+/** As {@link Endpoint.handle}, for a handler that sees nothing but the payload: the message hears of it where there is more. */
+function handleBlind(endpoint: Endpoint, handler: BlindHandler, message: ReceivedMessage): void {
+  endpoint.begin()
+  let value: unknown
+  try {
+    value = invoke(handler, message.payload, undefined, undefined, endpoint)
+  } catch (error) {
+    endpoint.threw(error, message)
+    return
+  }
+  if (value === undefined) endpoint.end()
+  else endpoint.ended(value, message)
 }

@@ -294,6 +294,8 @@ export class Endpoint extends Front implements RunListener<ReceivedMessage>, Mai
   /** Throws away what has not been started, and takes nothing more. What runs goes on. */
   remove(): void {
     this.#removed = true
+    // Nothing comes directly any more: see `passesOver()`.
+    this.countdown = 1
     const { accepted, waiting } = this.#mailbox.clear()
     for (const entry of accepted) {
       this.#tries.forget(entry)
@@ -531,7 +533,7 @@ export class Endpoint extends Front implements RunListener<ReceivedMessage>, Mai
   }
 
   protected passesOver(): boolean {
-    if (!this.#counts.passesOver()) return false
+    if (this.#removed || !this.#counts.passesOver()) return false
     this.countdown = this.#counts.countdown
     return true
   }

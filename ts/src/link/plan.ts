@@ -90,6 +90,8 @@ export class Plan<Local extends Scoped> {
   readonly defaults: TopicDefaults
   /** Whether an event of which nothing is said needs nothing but its receivers. */
   readonly isPlain: boolean
+  /** Whether its receivers see the payload as it is, too. */
+  readonly isBare: boolean
   /** Whether an event went to its only receiver before. */
   wasUsed = false
 
@@ -108,6 +110,7 @@ export class Plan<Local extends Scoped> {
     this.topic = topic
     this.defaults = defaults
     this.isPlain = isPlain
+    this.isBare = isBare
     this.matched = matched
     this.locals = locals
     this.shared = locals.every(isShared) ? locals : locals.filter(isShared)
