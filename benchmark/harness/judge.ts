@@ -24,7 +24,7 @@ export function judge(
   const { name, size, unit, per, baseline } = variant
   const base = measured.find(({ contender }) => contender.engine === baseline)
   const rows = measured.map((one): Row => row(one, base ?? one))
-  const goals = variant.goals.flatMap((goal) => judged(goal, rows, earlier) ?? [])
+  const goals = variant.goals.flatMap((goal) => judged(goal, rows, earlier, unit) ?? [])
   const sized = size === undefined ? {} : { size }
   return { name, ...sized, reference, unit, per, baseline, rows, failures, goals, losses: losses(rows) }
 }
@@ -52,9 +52,15 @@ function row({ contender, samples, percentiles }: Measured, base: Measured): Row
   }
 }
 
+/**
+ * Nearer to 1 there is no verdict, however steady the rounds were: all of a contender's are of one process, and the next
+ * process of the same contender is compiled and laid out a little differently, by up to a tenth.
+ */
+const LEAST_DIFFERENCE = 1.1
+
 function verdictOf(ratio: Ratio): Verdict {
-  if (isAbove(ratio, 1)) return 'faster'
-  return isBelow(ratio, 1) ? 'slower' : 'too noisy to tell'
+  if (isAbove(ratio, 1) && ratio.median >= LEAST_DIFFERENCE) return 'faster'
+  return isBelow(ratio, 1) && ratio.median <= 1 / LEAST_DIFFERENCE ? 'slower' : 'too noisy to tell'
 }
 
 /** Three rounds that agree are the least that says anything: by chance they would in one case of four. */
@@ -68,12 +74,21 @@ function isBelow({ high, coverage }: Interval, bound: number): boolean {
   return coverage >= LEAST_COVERAGE && high < bound
 }
 
-function judged(goal: Goal, rows: readonly Row[], earlier: readonly VariantResult[]): GoalResult | undefined {
+function judged(
+  goal: Goal,
+  rows: readonly Row[],
+  earlier: readonly VariantResult[],
+  unit: Variant['unit'],
+): GoalResult | undefined {
   const own = rows.find(({ engine }) => engine === goal.engine)
   if (own === undefined) return undefined
   if ('atMost' in goal) {
     const figure = { median: own.median, ...intervalOfMedian(own.samples) }
-    return { goal, figure, state: stateOf(isBelow(figure, goal.atMost), isAbove(figure, goal.atMost)) }
+    // Sizes are what they are; times differ from one process to the next as ratios do.
+    const least = unit === 'B' ? 1 : LEAST_DIFFERENCE
+    const isReached = isBelow(figure, goal.atMost) && figure.median * least <= goal.atMost
+    const isMissed = isAbove(figure, goal.atMost) && figure.median >= goal.atMost * least
+    return { goal, figure, state: stateOf(isReached, isMissed) }
   }
   const among = 'variant' in goal ? earlier.find(({ name }) => name === goal.variant)?.rows : rows
   const otherName = 'variant' in goal ? goal.engine : goal.against

@@ -26,14 +26,7 @@ export function ratioChart({ name, unit, baseline, rows }: VariantResult): strin
   const height = TOP + shown.length * (BAR + GAP) + BOTTOM
   const bars = shown.map((row, index) => bar(row, TOP + index * (BAR + GAP), x))
   const one = x(1)
-  return svg(height, [
-    text(
-      10,
-      20,
-      `${name}: times as ${unit === 'B' ? 'small' : 'fast'} as ${baseline}, logarithmic`,
-      'start',
-      'bold',
-    ),
+  return svg(height, `${name}: times as ${unit === 'B' ? 'small' : 'fast'} as ${baseline}, logarithmic`, [
     `<line x1="${one}" x2="${one}" y1="${TOP - 6}" y2="${height - BOTTOM + 4}" stroke="#0f172a" stroke-dasharray="3 3"/>`,
     ...bars.flat(),
     text(one, height - 8, '1×', 'middle'),
@@ -61,7 +54,7 @@ export function growthChart(title: string, variants: readonly VariantResult[]): 
     variant.size === undefined ? [] : [{ variant, size: variant.size }],
   )
   const first = sized[0]
-  if (first === undefined) return svg(TOP, [text(10, 20, title, 'start', 'bold')])
+  if (first === undefined) return svg(TOP, title, [])
   const height = 380
   const costs = sized
     .flatMap(({ variant }) => variant.rows.flatMap(({ min, max }) => [min, max]))
@@ -76,8 +69,7 @@ export function growthChart(title: string, variants: readonly VariantResult[]): 
       ),
   )
   const { unit, per } = first.variant
-  return svg(height, [
-    text(10, 20, `${title}: ${unit} per ${per}, logarithmic`, 'start', 'bold'),
+  return svg(height, `${title}: ${unit} per ${per}, logarithmic`, [
     ...decades(y).map((cost) => tick(70, y(cost), `${number(cost)}`)),
     ...sized.map(({ size }) => text(x(size), height - 18, size.toLocaleString('en'), 'middle')),
     ...lines.flatMap((points, index) => line(points, index, x, y)),
@@ -142,8 +134,7 @@ export function latencyChart({ name, rows }: VariantResult): string | undefined 
   const height = TOP + known.length * (BAR + GAP) + BOTTOM
   const values = known.flatMap(({ at }) => Object.values(at))
   const x = scale(Math.min(...values) / 1.1, Math.max(...values) * 1.1, LABEL, WIDTH - 240)
-  return svg(height, [
-    text(10, 20, `${name}: latency in µs, logarithmic; ${Object.keys(first.at).join(', ')}`, 'start', 'bold'),
+  return svg(height, `${name}: latency in µs, logarithmic; ${Object.keys(first.at).join(', ')}`, [
     ...known.flatMap(({ row, at }, index) => {
       const y = TOP + index * (BAR + GAP) + BAR / 2
       const all = Object.entries(at)
@@ -180,14 +171,25 @@ function tick(x: number, y: number, label: string): string {
 }
 
 function text(x: number, y: number, content: string, anchor: string, weight = 'normal'): string {
-  const escaped = content.replaceAll('&', '&amp;').replaceAll('<', '&lt;')
-  return `<text x="${x}" y="${y}" text-anchor="${anchor}" font-weight="${weight}">${escaped}</text>`
+  return `<text x="${x}" y="${y}" text-anchor="${anchor}" font-weight="${weight}">${escaped(content)}</text>`
 }
 
-function svg(height: number, parts: readonly string[]): string {
-  const frame = `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${height}" viewBox="0 0 ${WIDTH} ${height}"`
-  const ground = `<rect width="${WIDTH}" height="${height}" fill="#ffffff"/>`
-  return [`${frame} font-family="sans-serif" font-size="12">`, ground, ...parts, '</svg>', ''].join('\n')
+function escaped(content: string): string {
+  return content.replaceAll('&', '&amp;').replaceAll('<', '&lt;')
+}
+
+/** A drawing, with its title above it, and as what is read out in its place. */
+function svg(height: number, title: string, parts: readonly string[]): string {
+  const size = `width="${WIDTH}" height="${height}" viewBox="0 0 ${WIDTH} ${height}"`
+  return [
+    `<svg xmlns="http://www.w3.org/2000/svg" role="img" ${size} font-family="sans-serif" font-size="12">`,
+    `<title>${escaped(title)}</title>`,
+    `<rect width="${WIDTH}" height="${height}" fill="#ffffff"/>`,
+    text(10, 20, title, 'start', 'bold'),
+    ...parts,
+    '</svg>',
+    '',
+  ].join('\n')
 }
 
 function round(value: number): number {

@@ -85,7 +85,8 @@ function steadiness(reference: readonly number[]): string {
 
 function variants(result: CaseResult, folder: string): string[] {
   const drawn = charts(result)
-  const image = (file: string): string[] => (drawn[file] === undefined ? [] : [`![](${folder}${file})`])
+  const image = (file: string): string[] =>
+    drawn[file] === undefined ? [] : [`![The same as a chart](${folder}${file})`]
   const tables = result.variants.map((variant) => {
     const { name, unit, per, baseline, rows, goals, losses, failures, reference } = variant
     const file = `${result.case}-${name.replace(/\W+/g, '-')}`
