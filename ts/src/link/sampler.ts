@@ -13,8 +13,10 @@ const GREATEST_STRIDE = 1_024
 
 /** So many may be timed in a slice of time in a thread: that is some hundredths of it. */
 const SAMPLES_PER_SLICE = 100
-/** Milliseconds. Where it were a second, all of it would fall on the beginning of a burst. */
+/** Milliseconds. */
 const SLICE_MS = 10
+/** So many at a time after a rest: each of a few hundred messages is timed, and of thousands not only the beginning. */
+const MOST_SAMPLES = 1_000
 /** How many times fewer a sampler asks for when nothing is left. Few steps, because thousands of samplers take each. */
 const RESTRAINT = 32
 /** How fast a sampler comes back from passing over many, by the second. */
@@ -42,9 +44,10 @@ export class Allowance {
 
   #isNewSlice(): boolean {
     const nowMs = this.#nowMs()
-    if (nowMs - this.#sliceMs < SLICE_MS) return false
+    const slices = (nowMs - this.#sliceMs) / SLICE_MS
+    if (slices < 1) return false
     this.#sliceMs = nowMs
-    this.#left = SAMPLES_PER_SLICE
+    this.#left = Math.min(Math.floor(slices) * SAMPLES_PER_SLICE, MOST_SAMPLES)
     return true
   }
 }

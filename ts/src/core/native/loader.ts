@@ -64,10 +64,12 @@ function requireFile(file: string): { addon: unknown } | { error: unknown } {
   }
 }
 
+/** The published package has its code in a few files, so that what is above them is not what is above this one. */
+const VERSION_FILE = './generated/version.js'
+
 /** What helps to say why; all of it is looked up only when something is wrong. */
 function surroundings(): Surroundings {
-  // The published package has its code in a few files, and not that one.
-  const isClone = beside('./generated/version.js') !== undefined
+  const isClone = [VERSION_FILE, '../../../Cargo.toml'].every((path) => beside(path) !== undefined)
   return { version: VERSION, supported: addons.platforms, installed: installed(), isClone }
 }
 
