@@ -1,6 +1,7 @@
 /**
  * What a server loses by being in a thread that receives a full-speed stream: the latency of its answers without the stream,
- * with it, and beside as much work that has nothing to do with a bus, in rounds that take turns.
+ * with one of bytes, with one of small objects, and beside as much work that has nothing to do with a bus, in rounds that
+ * take turns.
  *
  *     npm run build && node build/benchmark/http-latency.js [--rate 300] [--seconds 5] [--rounds 5]
  *
@@ -9,7 +10,7 @@
  * so that a stall is seen by all that fell into it. Every answer is checked, and so is that the stream flowed.
  *
  * It states figures and judges nothing: with fewer processors than threads that are busy, what is measured is who gets one.
- * The third kind of round tells how much that is: both threads spin, in turns of the event loop as long as those of the bus.
+ * The last kind of round tells how much that is: both threads spin, in turns of the event loop as long as those of the bus.
  */
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
