@@ -99,8 +99,8 @@ async function lived(
     yield at
   }
   const [handler, options] = (WAYS[way] as (typeof WAYS)[string])((at) => {
-    const { running, accepted } = subscription.stats()
-    log.push(`begin ${at}, ${running} of ${accepted}`)
+    const { running, accepted, processed } = subscription.stats()
+    log.push(`begin ${at}, ${running} of ${accepted}, ${processed} done`)
     const act: Record<Deed, () => unknown> = {
       return: () => undefined,
       value: () => at,
@@ -209,6 +209,32 @@ for (const metrics of [false, true]) {
     ),
   )
 }
+
+test(
+  'front: a message of another bus does not get into the middle of one, nor what that bus sends back',
+  onBus(async (t, { bus }) => {
+    const other = open(`${t.title} other`, DIRECT)
+    const got: string[] = []
+    bus.subscribe('a', (payload: number) => {
+      got.push(`begin ${payload}`)
+      if (payload === 0) other.publish('b', payload)
+      got.push(`end ${payload}`)
+    })
+    other.subscribe('b', () => {
+      got.push('other')
+      bus.publish('a', 1)
+      t.is(bus.stats().running, 1)
+      got.push('other ends')
+    })
+    for (let times = 0; times < 3; times++) {
+      got.length = 0
+      bus.publish('a', 0)
+      t.deepEqual(got, ['begin 0', 'other', 'other ends', 'end 0', 'begin 1', 'end 1'])
+    }
+    t.like(bus.stats(), { accepted: 6, processed: 6, running: 0 })
+    await other.close()
+  }, DIRECT),
+)
 
 test(
   'front: an interceptor that comes is in force for the next message, also of a publisher, and when it goes, too',

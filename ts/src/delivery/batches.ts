@@ -6,6 +6,7 @@
 import type { Message } from '../contract/messages.js'
 import type { TimerId } from '../link/timers.js'
 import type { BatchSettings } from '../options/receive.js'
+import type { Receiver } from './calls.js'
 import type { EndpointParts } from './endpoint.js'
 import type { Mailbox } from './mailbox/mailbox.js'
 import type { Queued } from './queued.js'
@@ -14,7 +15,7 @@ import type { Tries, Try } from './tries.js'
 
 /** The batches of one endpoint. Its mailbox rests, so that nothing starts by itself. */
 export class Batches implements RunListener<readonly Try[]> {
-  readonly receiver: object
+  readonly receiver: Receiver
   readonly #parts: EndpointParts
   readonly #settings: BatchSettings
   readonly #mailbox: Mailbox<Queued>
@@ -31,7 +32,7 @@ export class Batches implements RunListener<readonly Try[]> {
    * @param pumpSoon - has {@link pump} called when it is the endpoint's turn
    */
   constructor(
-    receiver: object,
+    receiver: Receiver,
     parts: EndpointParts,
     settings: BatchSettings,
     mailbox: Mailbox<Queued>,

@@ -7,12 +7,15 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { HandlerFunction } from '../contract/handlers.js'
 import type { Message } from '../contract/messages.js'
+import { occupy, vacate } from './calls.js'
 import { ReceivedMessage } from './message.js'
 
 let current: ReceivedMessage | undefined
 /** Made when it is first needed: from then on each promise of this thread costs more, on Node.js before 24. */
 let carried: AsyncLocalStorage<ReceivedMessage | undefined> | undefined
-/** How many of the requests that hand down are being handled: while there is none, there is nothing to look for. */
+/** The requests that hand down and are being handled. */
+const handing = new WeakSet<ReceivedMessage>()
+/** How many those are: while there is none, there is nothing to look for. */
 let handingDown = 0
 
 /** The request whose handler is running here; undefined outside, and when it has ended. */
@@ -35,6 +38,7 @@ function run(handler: HandlerFunction, payload: unknown, message: Message & Rece
   current = message
   try {
     if (ReceivedMessage.originOf(message).handsDown !== true) return handler(payload, message)
+    handing.add(message)
     handingDown++
     carried ??= new AsyncLocalStorage()
     return carried.run(message, handler, payload, message)
@@ -77,17 +81,20 @@ const END: IteratorResult<unknown> = { done: true, value: undefined }
 function inside<Result>(message: ReceivedMessage, step: () => Result): Result {
   const outer = current
   current = message
+  occupy()
   try {
     const { handsDown } = ReceivedMessage.originOf(message)
     return handsDown === true && carried !== undefined ? carried.run(message, step) : step()
   } finally {
     current = outer
+    vacate()
   }
 }
 
 /** The handler of a request has ended. */
 export function requestEnded(message: ReceivedMessage): void {
-  if (ReceivedMessage.originOf(message).handsDown === true) handingDown--
+  // Some end that have not begun.
+  if (handing.delete(message)) handingDown--
 }
 
 /** Whether this code runs inside the handler of a request. */
@@ -97,6 +104,11 @@ export function isInsideRequest(): boolean {
 
 function carriedRequest(): ReceivedMessage | undefined {
   return handingDown === 0 ? undefined : carried?.getStore()
+}
+
+/** Whether this code runs after an `await` of the handler of a request: it is in no call then. */
+export function isCarried(): boolean {
+  return carriedRequest() !== undefined
 }
 
 /** Runs `action` as if it were called outside of all handlers. */

@@ -6,8 +6,8 @@
  * that publish can overflow the stack.
  */
 import type { HandlerFunction } from '../contract/handlers.js'
-import { invoke } from './calls.js'
-import { isInsideRequest, outsideRequests } from './current-request.js'
+import { enter, firstReceiver, invoke, isObject, isQuiet, leave, occupy, settled, vacate } from './calls.js'
+import { isCarried, isInsideRequest, outsideRequests } from './current-request.js'
 import type { Endpoint } from './endpoint.js'
 import { Fifo } from './fifo.js'
 import type { BlindHandler } from './front.js'
@@ -32,7 +32,7 @@ export class Dispatcher {
 
   /** Whether a message is being offered right now. */
   get isBusy(): boolean {
-    return this.#busy
+    return this.#busy || firstReceiver()?.dispatcher === this
   }
 
   /**
@@ -43,8 +43,8 @@ export class Dispatcher {
    */
   dispatch(endpoints: readonly Endpoint[], message: ReceivedMessage, isBare: boolean): void {
     if (this.#capturesContext) ReceivedMessage.capture(message)
-    if (this.#busy) {
-      this.#later.push({ endpoints, message })
+    if (this.isBusy) {
+      this.#put({ endpoints, message })
     } else if (isInsideRequest()) {
       // Handlers begin anew: only the request that is made inherits, and has done so by now.
       outsideRequests(() => this.#offer(endpoints, message, isBare))
@@ -54,7 +54,7 @@ export class Dispatcher {
   }
 
   #offer(endpoints: readonly Endpoint[], message: ReceivedMessage, isBare: boolean): void {
-    this.#busy = true
+    this.#begin()
     try {
       for (const endpoint of endpoints) {
         const { simple, blind } = endpoint
@@ -64,13 +64,13 @@ export class Dispatcher {
       }
       if (this.#later.length > 0) this.#catchUp()
     } finally {
-      this.#busy = false
+      this.#end()
     }
   }
 
   /** Whether nothing is under way that a message would have to wait for, or be kept apart from. */
   get isFree(): boolean {
-    return !this.#busy && !isInsideRequest()
+    return isQuiet() && !isCarried()
   }
 
   /**
@@ -85,51 +85,109 @@ export class Dispatcher {
     origin: Origin,
     sequence: number,
   ): void {
-    this.#busy = true
     endpoint.begin()
+    enter(endpoint)
+    let value: unknown
     try {
-      let value: unknown
-      try {
-        value = invoke(handler, payload, undefined, undefined, endpoint)
-      } catch (error) {
-        endpoint.threw(error, eventOf(topic, payload, origin, sequence))
-        return
+      value = handler(payload)
+    } catch (error) {
+      this.#threw(endpoint, error, topic, payload, origin, sequence)
+      return
+    }
+    leave()
+    // Nothing got into its way, so there is nothing to be done after it.
+    if (value === undefined && endpoint.credit > 0) endpoint.calls = 0
+    else this.#returned(endpoint, value, topic, payload, origin, sequence)
+  }
+
+  // These two are apart from the above, so that that is small enough to become a part of its callers.
+
+  #returned(
+    endpoint: Endpoint,
+    value: unknown,
+    topic: string,
+    payload: unknown,
+    origin: Origin,
+    sequence: number,
+  ): void {
+    this.#begin()
+    try {
+      if (isObject(value)) {
+        endpoint.ended(value, eventOf(topic, payload, origin, sequence))
+      } else {
+        settled(undefined, endpoint)
+        endpoint.end()
       }
-      if (value === undefined) endpoint.end()
-      else endpoint.ended(value, eventOf(topic, payload, origin, sequence))
     } finally {
-      // In every case, and also when what has to be told of a failure fails: nothing could be dispatched any more.
-      this.#busy = false
-      if (this.#later.length > 0) this.#goOn()
+      this.#endOrGoOn()
+    }
+  }
+
+  #threw(
+    endpoint: Endpoint,
+    error: unknown,
+    topic: string,
+    payload: unknown,
+    origin: Origin,
+    sequence: number,
+  ): void {
+    leave()
+    this.#begin()
+    try {
+      settled(undefined, endpoint)
+      endpoint.threw(error, eventOf(topic, payload, origin, sequence))
+    } finally {
+      this.#endOrGoOn()
     }
   }
 
   /** As {@link hand}, for a handler that may look at the message. */
   handMessage(endpoint: Endpoint, handler: HandlerFunction, message: ReceivedMessage): void {
-    this.#busy = true
+    this.#begin()
     try {
       endpoint.handle(handler, message)
     } finally {
-      this.#busy = false
-      if (this.#later.length > 0) this.#goOn()
+      this.#endOrGoOn()
     }
   }
 
   /** Lets `endpoint` start what it has queued. */
   resume(endpoint: Endpoint): void {
-    if (this.#busy) this.#later.push({ endpoints: [endpoint], message: undefined })
+    if (this.isBusy) this.#put({ endpoints: [endpoint], message: undefined })
     else this.#goOn(endpoint)
   }
 
   /** @param first - may start what it has queued, before all the others */
   #goOn(first?: Endpoint): void {
-    this.#busy = true
+    this.#begin()
     try {
       first?.pump()
       this.#catchUp()
     } finally {
-      this.#busy = false
+      this.#end()
     }
+  }
+
+  #begin(): void {
+    this.#busy = true
+    occupy()
+  }
+
+  // In every case, and also when what has to be told of a failure fails: nothing could be dispatched any more.
+  #end(): void {
+    this.#busy = false
+    vacate()
+  }
+
+  #endOrGoOn(): void {
+    this.#end()
+    if (this.#later.length > 0) this.#goOn()
+  }
+
+  #put(turn: Turn): void {
+    this.#later.push(turn)
+    // A direct call looks for it only where it has to.
+    firstReceiver()?.shut()
   }
 
   #catchUp(): void {
@@ -153,6 +211,10 @@ function handleBlind(endpoint: Endpoint, handler: BlindHandler, message: Receive
     endpoint.threw(error, message)
     return
   }
-  if (value === undefined) endpoint.end()
-  else endpoint.ended(value, message)
+  if (isObject(value)) {
+    endpoint.ended(value, message)
+  } else {
+    if (value !== undefined) settled(undefined, endpoint)
+    endpoint.end()
+  }
 }

@@ -17,7 +17,7 @@ import type { EndpointSettings } from '../options/receive.js'
 import type { TopicDefaults } from '../options/topic.js'
 import { Batches } from './batches.js'
 import type { Caller } from './caller.js'
-import { invoke } from './calls.js'
+import { invoke, isObject, settled } from './calls.js'
 import { Counts, type Meters, type MetersOf } from './counts.js'
 import type { Dispatcher } from './dispatcher.js'
 import { Front } from './front.js'
@@ -132,14 +132,14 @@ export class Endpoint extends Front implements RunListener<ReceivedMessage>, Mai
 
   /** How much it has in hand. */
   get levels(): Pick<EndpointStats, 'running' | 'queued' | 'postponed'> {
-    const { running, length: queued, postponed } = this.#mailbox
-    return { running, queued, postponed }
+    const { length: queued, postponed } = this.#mailbox
+    return { running: this.#inHand, queued, postponed }
   }
 
   /** Adds what it has in hand to `levels`: how much runs, is queued, is postponed. */
   addLevels(levels: number[]): void {
-    const { running, length, postponed } = this.#mailbox
-    levels[0] = (levels[0] ?? 0) + running
+    const { length, postponed } = this.#mailbox
+    levels[0] = (levels[0] ?? 0) + this.#inHand
     levels[1] = (levels[1] ?? 0) + length
     levels[2] = (levels[2] ?? 0) + postponed
   }
@@ -161,7 +161,7 @@ export class Endpoint extends Front implements RunListener<ReceivedMessage>, Mai
   }
 
   get isIdle(): boolean {
-    return this.#mailbox.isIdle && this.#mailbox.waiting === 0
+    return this.calls === 0 && this.#mailbox.isIdle && this.#mailbox.waiting === 0
   }
 
   get isPaused(): boolean {
@@ -176,8 +176,13 @@ export class Endpoint extends Front implements RunListener<ReceivedMessage>, Mai
   /** Whether nothing waits, and nothing runs but what is excused. */
   get isDrained(): boolean {
     if (this.isIdle) return true
-    const { running, length, waiting } = this.#mailbox
-    return length === 0 && waiting === 0 && running <= this.#waits.excused
+    const { length, waiting } = this.#mailbox
+    return length === 0 && waiting === 0 && this.#inHand <= this.#waits.excused
+  }
+
+  /** How many run. */
+  get #inHand(): number {
+    return this.#mailbox.running + this.calls
   }
 
   /** Resolves when it is drained. */
@@ -194,6 +199,10 @@ export class Endpoint extends Front implements RunListener<ReceivedMessage>, Mai
   /** What its calls are made for. */
   get receiver(): this {
     return this
+  }
+
+  get dispatcher(): Dispatcher {
+    return this.#parts.dispatcher
   }
 
   pause(): void {
@@ -254,24 +263,30 @@ export class Endpoint extends Front implements RunListener<ReceivedMessage>, Mai
     try {
       value = invoke(handler, message.payload, message, message, this)
     } catch (error) {
+      this.goesOn()
       this.rejected(message, error)
       return
     }
-    if (value !== undefined && follow(value, message, message, this)) return
-    ReceivedMessage.ended(message)
-    this.end()
+    if (isObject(value)) {
+      this.goesOn()
+      if (!follow(value, message, message, this)) this.fulfilled(message, value)
+    } else {
+      if (value !== undefined) settled(message, this)
+      ReceivedMessage.ended(message)
+      this.end()
+    }
   }
 
   /** What a handler has returned that did not see its message: made now, as it is to be told of. */
   ended(value: unknown, message: ReceivedMessage): void {
+    this.goesOn()
     ReceivedMessage.started(message, this)
-    if (follow(value, message, message, this)) return
-    ReceivedMessage.ended(message)
-    this.end()
+    if (!follow(value, message, message, this)) this.fulfilled(message, value)
   }
 
   /** As {@link ended}, of one that has thrown. */
   threw(error: unknown, message: ReceivedMessage): void {
+    this.goesOn()
     ReceivedMessage.started(message, this)
     this.rejected(message, error)
   }
@@ -294,6 +309,7 @@ export class Endpoint extends Front implements RunListener<ReceivedMessage>, Mai
   /** Throws away what has not been started, and takes nothing more. What runs goes on. */
   remove(): void {
     this.#removed = true
+    this.shut()
     // Nothing comes directly any more: see `passesOver()`.
     this.countdown = 1
     const { accepted, waiting } = this.#mailbox.clear()
@@ -547,10 +563,11 @@ export class Endpoint extends Front implements RunListener<ReceivedMessage>, Mai
 
   /** Puts what the front has counted to the rest: what is read of the counts after this is all there is. */
   takeOver(): void {
+    this.shut()
     this.#counts.accepted += this.accepted
-    this.#counts.processed += this.processed
+    this.#counts.processed += this.processed - this.calls
     this.accepted = 0
-    this.processed = 0
+    this.processed = this.calls
   }
 
   #sum(name: 'accepted' | 'finished'): number {
@@ -560,6 +577,7 @@ export class Endpoint extends Front implements RunListener<ReceivedMessage>, Mai
 
   #when(isOver: () => boolean): Promise<void> {
     const over = this.#waits.until(isOver)
+    this.shut()
     this.isAwaited = this.#waits.isAny
     return over
   }

@@ -2,53 +2,92 @@
  * What a message sees of an endpoint that can handle it at once. It is a base class, and not a part, for the sake of the
  * memory: these fields come first in the endpoint, side by side, so that a message whose endpoint has nothing in its way
  * touches one or two lines of the processor's caches on its way to the handler, whatever else an endpoint consists of.
+ *
+ * Whether something is in its way is not looked at for each message. The endpoint is **open** for so many, its credit, and
+ * whatever gets into the way of the next one takes the credit away ({@link Front.shut}): something is queued, a slot is
+ * taken, it is paused or removed, somebody waits for its end. So two numbers are all that a message reads and writes, and
+ * what was counted in the other places is reckoned from the credit that was used.
  */
 import type { HandlerFunction } from '../contract/handlers.js'
-import { Slots } from './mailbox/slots.js'
+import type { Slots } from './mailbox/slots.js'
 
 /** A handler that sees nothing but the payload. */
 export type BlindHandler = (payload: unknown) => unknown
 
 /** The front; see the head of this file. */
-export abstract class Front extends Slots {
-  /** How many messages were accepted without an entry and without a look at anything else. */
+export abstract class Front implements Slots {
+  // First what each message asks for.
+  /** How many messages may go to the handler without a look at anything else. */
+  credit = 0
+  /** How many of them have gone there whose handler has not returned: one or none. */
+  calls = 0
+  /** The handler, where a message needs nothing but it and a slot, and it cannot see the message, which need not be made then. */
+  readonly blind: BlindHandler | undefined
+  /** The handler, where a message needs nothing but it and a slot. */
+  readonly simple: HandlerFunction | undefined
+  running = 0
+  limit = 0
+  length = 0
+  /** What the credit was when it was opened. */
+  #opened = 0
+  /** How many messages were accepted that way. */
   protected accepted = 0
-  /** How many of them have been processed within the call. */
+  /** How many of them have been processed when their handler returned, or may yet be. */
   protected processed = 0
-  /** How many are to come until one is timed, that one included: it is not for the front. */
+  /** How many are to come until one is timed, that one included: it is not for the front. True while it is shut. */
   protected countdown = 1
   /** Whether somebody is to be told when it is idle. */
   protected isAwaited = false
-  /** The handler, where a message needs nothing but it and a slot. */
-  readonly simple: HandlerFunction | undefined
-  /** The same, where it cannot see the message, which then need not be made. */
-  readonly blind: BlindHandler | undefined
 
   /** @param simple - the handler without anything around it, unless a message needs more than it and a slot */
   constructor(simple: HandlerFunction | undefined) {
-    super()
-    this.simple = simple
     this.blind = simple !== undefined && takesPayloadOnly(simple) ? (simple as BlindHandler) : undefined
+    this.simple = simple
   }
 
   /** Whether an event that is simple may go to the handler now. */
   get isFree(): boolean {
-    return this.length === 0 && this.running < this.limit && (this.countdown > 1 || this.passesOver())
+    return this.credit > 0 || this.#open()
+  }
+
+  #open(): boolean {
+    this.shut()
+    const isClear = this.length === 0 && this.running < this.limit && !this.isAwaited
+    if (!isClear || (this.countdown <= 1 && !this.passesOver())) return false
+    this.credit = this.countdown - 1
+    this.#opened = this.credit
+    return true
+  }
+
+  /** The next message has to look at everything. */
+  shut(): void {
+    const used = this.#opened - this.credit
+    this.accepted += used
+    this.processed += used
+    this.countdown -= used
+    this.credit = 0
+    this.#opened = 0
   }
 
   /** A message is given to the handler. */
   begin(): void {
-    this.running++
-    this.accepted++
-    this.countdown--
+    this.credit--
+    this.calls = 1
   }
 
   /** The handler has returned, and has nothing else to do. */
   end(): void {
-    this.running--
-    this.processed++
+    this.calls = 0
     // While it ran, it may have been paused and resumed, or somebody has begun to wait for its end.
-    if (this.length !== 0 || this.isAwaited) this.goOn()
+    if (this.credit === 0 && (this.length !== 0 || this.isAwaited)) this.goOn()
+  }
+
+  /** The handler has returned or thrown, and that is not the end of it: until then it has a slot as others have. */
+  goesOn(): void {
+    this.shut()
+    this.calls = 0
+    this.processed--
+    this.running++
   }
 
   /** Whether the next one, which is to be timed, is not after all. */

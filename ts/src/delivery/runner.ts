@@ -4,7 +4,7 @@
  */
 import type { HandlerFunction } from '../contract/handlers.js'
 import type { Message } from '../contract/messages.js'
-import { invoke, returned, settled } from './calls.js'
+import { invoke, type Receiver, returned, settled } from './calls.js'
 import { flow, isFlowing } from './flowing.js'
 
 const { then } = Promise.prototype
@@ -12,7 +12,7 @@ const { then } = Promise.prototype
 /** Hears how a call ended: exactly one of the two is called, once. */
 export interface RunListener<Run> {
   /** Whose handler it is. */
-  readonly receiver: object
+  readonly receiver: Receiver
   /** It answers with a stream, whose first item was sent; left out where that makes no difference. */
   begun?(run: Run): void
   fulfilled(run: Run, value: unknown): void

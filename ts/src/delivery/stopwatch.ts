@@ -1,5 +1,6 @@
 /** Times a handler: it stands between the call and whoever is told how it ended. Those that have ended are used again. */
 import type { Meter } from '../link/meter.js'
+import type { Receiver } from './calls.js'
 import type { RunListener } from './runner.js'
 
 /** The stopwatches of one endpoint. */
@@ -27,7 +28,7 @@ export class Stopwatches<Run> implements RunListener<Stopwatch<Run>> {
     return watch
   }
 
-  get receiver(): object {
+  get receiver(): Receiver {
     return this.#listener.receiver
   }
 

@@ -19,7 +19,7 @@ import { Lateness } from './lateness.js'
 import { List } from './list.js'
 import { type MailboxListener, Offered, type Overflow } from './outcome.js'
 import type { Cleared, MailboxSettings } from './settings.js'
-import { Slots } from './slots.js'
+import { OwnSlots, type Slots } from './slots.js'
 import { Turns } from './turns.js'
 import { Waiting } from './waiting.js'
 
@@ -48,13 +48,13 @@ export class Mailbox<E extends Entry<E>> {
 
   /**
    * @param now - milliseconds of a clock that only goes forward; asked only about entries that are due some time
-   * @param slots - new ones, which its owner may look at, and take by {@link Mailbox.tryStart} alone
+   * @param slots - new ones, which its owner may look at
    */
   constructor(
     settings: MailboxSettings,
     listener: MailboxListener<E>,
     now: () => number,
-    slots: Slots = new Slots(),
+    slots: Slots = new OwnSlots(),
   ) {
     this.#settings = settings
     this.#listener = listener
@@ -110,7 +110,11 @@ export class Mailbox<E extends Entry<E>> {
    * what has no key may start so.
    */
   tryStart(): boolean {
-    return this.#slots.tryTake()
+    const slots = this.#slots
+    if (slots.length !== 0 || slots.running >= slots.limit) return false
+    slots.shut()
+    slots.running++
+    return true
   }
 
   /** Whether a newcomer finds no room, also when those are taken out that nobody waits for any more. */
@@ -218,6 +222,7 @@ export class Mailbox<E extends Entry<E>> {
 
   /** Lets nothing start until `resume()`. What runs goes on, and entries are accepted. */
   pause(): void {
+    this.#slots.shut()
     this.#slots.limit = 0
   }
 
@@ -265,6 +270,7 @@ export class Mailbox<E extends Entry<E>> {
   }
 
   #start(entry: E): void {
+    this.#slots.shut()
     this.#slots.running++
     entry.state = State.running
     if (entry.key !== undefined) this.#startKeyed(entry, entry.key)
@@ -309,6 +315,7 @@ export class Mailbox<E extends Entry<E>> {
   }
 
   #grown(): void {
+    this.#slots.shut()
     if (++this.#slots.length < this.#highAt) return
     this.#highAt = ABOVE_ALL
     this.#lowAt = this.#settings.low

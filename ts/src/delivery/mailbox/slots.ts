@@ -4,19 +4,25 @@
  * does not have in its caches, and waiting for it costs more than all the rest.
  */
 
-/** The slots of a mailbox; only the mailbox changes them, and whoever has taken one by {@link Slots.tryTake}. */
-export class Slots {
+/** The slots of a mailbox; the mailbox changes them, and whoever owns them. */
+export interface Slots {
   /** How many are taken. */
-  running = 0
+  running: number
   /** How many there are: 0 while it is paused. */
-  limit = 0
+  limit: number
   /** How many entries are accepted and do not run. */
+  length: number
+  /** One is about to be taken, or something has to wait from now on: what the owner knew of them is no longer so. */
+  shut(): void
+}
+
+/** Those of a mailbox whose owner does not look at them. */
+export class OwnSlots implements Slots {
+  running = 0
+  limit = 0
   length = 0
 
-  /** Takes a slot, unless something waits for one. */
-  tryTake(): boolean {
-    if (this.length !== 0 || this.running >= this.limit) return false
-    this.running++
-    return true
+  shut(): void {
+    // Nobody has looked.
   }
 }
