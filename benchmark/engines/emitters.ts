@@ -1,5 +1,6 @@
 /** Everything that publishes to exact topics. */
 import { busbar, busbarJavaScript } from './busbar.js'
+import { duties } from './duties.js'
 import { emittery } from './emittery.js'
 import type { Engine } from './engine.js'
 import { eventemitter3 } from './eventemitter3.js'
@@ -28,5 +29,6 @@ export const emitters: readonly Engine[] = [
   moleculer,
   objectOfLists,
   mapOfLists,
+  duties,
   floor,
 ]

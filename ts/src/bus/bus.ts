@@ -162,8 +162,10 @@ export class ThreadBus {
 
   publish(topic: string, payload: unknown, options?: PublishOptions): number {
     const only = this.#plans.only(topic)
-    if (options === undefined && only !== undefined && this.#publishing.tryDirect(only, topic, payload))
-      return 1
+    if (options === undefined && only !== undefined) {
+      const handler = only.blind
+      if (handler !== undefined && this.#publishing.tryBlind(only, handler, topic, payload)) return 1
+    }
     return this.#publish(topic, payload, options)
   }
 

@@ -62,15 +62,16 @@ export class Publishing {
    * have to wait; then nothing has happened.
    */
   tryDirect(only: Endpoint, topic: string, payload: unknown): boolean {
+    if (!only.isFree) return false
     return only.blind === undefined
       ? this.#trySeen(only, topic, payload)
       : this.tryBlind(only, only.blind, topic, payload)
   }
 
-  /** As {@link tryDirect}, for a handler that sees nothing but the payload. */
+  /** As {@link tryDirect}, for a handler that sees nothing but the payload, and where there is credit. */
   tryBlind(only: Endpoint, handler: BlindHandler, topic: string, payload: unknown): boolean {
     const dispatcher = this.#dispatcher
-    if (!only.isFree || !dispatcher.isFree || this.#channels.seesEvents) return false
+    if (only.credit === 0 || !dispatcher.isFree || this.#channels.seesEvents) return false
     dispatcher.hand(only, handler, topic, payload, this.#origin, ++this.#sequence)
     return true
   }
@@ -78,7 +79,7 @@ export class Publishing {
   #trySeen(only: Endpoint, topic: string, payload: unknown): boolean {
     const dispatcher = this.#dispatcher
     const handler = only.simple
-    if (handler === undefined || !only.isFree || !dispatcher.isFree || this.#channels.seesEvents) return false
+    if (handler === undefined || !dispatcher.isFree || this.#channels.seesEvents) return false
     dispatcher.handMessage(only, handler, eventOf(topic, payload, this.#origin, ++this.#sequence))
     return true
   }

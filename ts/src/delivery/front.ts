@@ -47,10 +47,11 @@ export abstract class Front implements Slots {
 
   /** Whether an event that is simple may go to the handler now. */
   get isFree(): boolean {
-    return this.credit > 0 || this.#open()
+    return this.credit > 0 || this.open()
   }
 
-  #open(): boolean {
+  /** Looks whether something is in the way of the next message; where nothing is, there is credit now. */
+  open(): boolean {
     this.shut()
     const isClear = this.length === 0 && this.running < this.limit && !this.isAwaited
     if (!isClear || (this.countdown <= 1 && !this.passesOver())) return false
