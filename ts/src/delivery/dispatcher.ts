@@ -6,6 +6,7 @@
  * that publish can overflow the stack.
  */
 import type { HandlerFunction } from '../contract/handlers.js'
+import { type Answering, answer, type DirectRequest } from './answering.js'
 import { invoke } from './calls.js'
 import { isInsideRequest, outsideRequests } from './current-request.js'
 import type { Endpoint } from './endpoint.js'
@@ -109,6 +110,17 @@ export class Dispatcher {
     this.#busy = true
     try {
       endpoint.handle(handler, message)
+    } finally {
+      this.#busy = false
+      if (this.#later.length > 0) this.#goOn()
+    }
+  }
+
+  /** As {@link hand}, for a request; only where {@link isFree} and {@link isFreeToAnswer}. */
+  handRequest(endpoint: Endpoint, answering: Answering, request: DirectRequest, payload: unknown): void {
+    this.#busy = true
+    try {
+      answer(endpoint, answering, request, payload)
     } finally {
       this.#busy = false
       if (this.#later.length > 0) this.#goOn()

@@ -18,7 +18,7 @@ export abstract class Front extends Slots {
   /** How many are to come until one is timed, that one included: it is not for the front. */
   protected countdown = 1
   /** Whether somebody is to be told when it is idle. */
-  protected isAwaited = false
+  isAwaited = false
   /** The handler, where a message needs nothing but it and a slot. */
   readonly simple: HandlerFunction | undefined
   /** The same, where it cannot see the message, which then need not be made. */
