@@ -43,6 +43,7 @@ import { busCounts, busLevels } from './counted.js'
 import { Courier } from './courier.js'
 import { DeadLetterList } from './dead-letters.js'
 import { Detours } from './detours.js'
+import { DirectRequests } from './direct-requests.js'
 import { Directories } from './directory.js'
 import { Events } from './events.js'
 import { Expiries } from './expiries.js'
@@ -56,7 +57,7 @@ import { Preparation } from './preparation.js'
 import { Presence } from './presence.js'
 import { Publishing } from './publishing.js'
 import { Receivers } from './receivers.js'
-import { Requests } from './requests.js'
+import { type RequestParts, Requests } from './requests.js'
 import { Schedule } from './schedule.js'
 import { Shutdown } from './shutdown.js'
 import { Streams } from './streams.js'
@@ -85,6 +86,7 @@ export interface Parts {
   readonly publishing: Publishing
   readonly receivers: Receivers
   readonly requests: Requests
+  readonly directRequests: DirectRequests
   readonly shutdown: Shutdown
   readonly streams: Streams
   readonly measurements: Measurements
@@ -121,8 +123,13 @@ export function assemble(
   }
   const termsOf = (topic: string): TopicTerms => {
     const defaults = defaultsOf(topic)
-    const plain = isPlain(defaults.publish) && !preparation.isNeeded(defaults.entry)
-    return { defaults, isPlain: plain, isBare: !interceptors.seesReceived }
+    const isSent = !preparation.isNeeded(defaults.entry)
+    return {
+      defaults,
+      isPlain: isSent && isPlain(defaults.publish),
+      isBare: !interceptors.seesReceived,
+      isSimplyAsked: isSent && isSimplyAsked(defaults),
+    }
   }
 
   // What leaves this thread, and what comes.
@@ -146,7 +153,7 @@ export function assemble(
   const addresses = new PlanCache(
     attachment,
     localOf,
-    () => ({ defaults: unsaid, isPlain: false, isBare: false }),
+    () => ({ defaults: unsaid, isPlain: false, isBare: false, isSimplyAsked: false }),
     planCacheTopics,
     true,
     meters,
@@ -228,7 +235,7 @@ export function assemble(
     events,
     channels,
   })
-  const requests = new Requests({
+  const requestParts: RequestParts = {
     attachment: attachment.id,
     detours,
     correlation,
@@ -244,8 +251,9 @@ export function assemble(
     redact: settings.redact,
     tally,
     channels,
-  })
-
+  }
+  const requests = new Requests(requestParts)
+  const directRequests = new DirectRequests(requestParts)
   const streams = new Streams({ requests, channels, signals, timers, clock })
 
   // What is received.
@@ -293,6 +301,7 @@ export function assemble(
     channels,
     tracker,
     asyncContext: thread.asyncContext,
+    inherits: settings.inherit !== 'never',
     metrics: reporter?.receivers,
     onChange: decideKeepAlive,
   })
@@ -360,6 +369,7 @@ export function assemble(
     receivers,
     measurements,
     requests,
+    directRequests,
     shutdown,
     streams,
     traces,
@@ -389,4 +399,10 @@ function boundsOf({ matchCacheTopics, inboxBytes, heldBytes }: BusSettings): Bou
 /** Whether an event with these settings needs nothing but its receivers. */
 function isPlain({ guarantee, priority, ttlMs, retain, mandatory }: PublishSettings): boolean {
   return guarantee === 'at-most-once' && priority === 'normal' && ttlMs === 0 && !retain && !mandatory
+}
+
+/** Whether a request without options is made once, of whoever handles it, and its reply is taken as it is. */
+function isSimplyAsked({ entry, request }: TopicDefaults): boolean {
+  const { balance, priority, retry } = request
+  return entry?.reply === undefined && priority === 'normal' && retry === undefined && balance !== 'hash'
 }

@@ -33,7 +33,6 @@ import type { Trace, TraceOptions } from '../contract/trace.js'
 import type { Core } from '../core/core.js'
 import { LANE_CONTROL } from '../core/native/layout.js'
 import { excuseCaller } from '../delivery/caller.js'
-import { asCurrent } from '../delivery/current-request.js'
 import { closed, invalidHandler } from '../errors.js'
 import { alertSettings } from '../options/alert.js'
 import { type CloseSettings, closeSettings } from '../options/close.js'
@@ -83,6 +82,7 @@ export class ThreadBus {
   readonly #parts: Parts
   readonly #plans: Parts['plans']
   readonly #publishing: Parts['publishing']
+  readonly #directRequests: Parts['directRequests']
   readonly #onClosed: () => void
   readonly #iterators = new Set<MessageIterator>()
   /** How long whatever closes the bus waits. */
@@ -112,6 +112,7 @@ export class ThreadBus {
     this.#parts = parts
     this.#plans = parts.plans
     this.#publishing = parts.publishing
+    this.#directRequests = parts.directRequests
     this.settings = parts.settings
     // One emitter, of which there are two descriptions: Node's, and that of typed-emitter.
     this.events = parts.events as EventEmitter as BusEvents
@@ -142,8 +143,7 @@ export class ThreadBus {
     const { receivers } = this.#parts
     const run = asFunction(handler)
     this.#mustBeOpen()
-    const called = this.settings.inherit === 'never' ? run : asCurrent(run)
-    const endpoint = receivers.add(pattern, called, handlerSettings(options, this.settings.defaults), true)
+    const endpoint = receivers.add(pattern, run, handlerSettings(options, this.settings.defaults), true)
     const { remove, seenEverywhere } = receivers
     return new RegistrationPlace(endpoint, remove, seenEverywhere, receivers.guardOf(endpoint))
   }
@@ -200,6 +200,10 @@ export class ThreadBus {
   request(target: string | Address, payload: unknown, options?: RequestOptions): Promise<unknown> {
     // Not `async`: that would be a second promise for each request.
     try {
+      if (options === undefined && typeof target === 'string') {
+        const answer = this.#directRequests.tryAsk(this.#plans.get(target), payload)
+        if (answer !== undefined) return answer
+      }
       const { request, entry } = this.#parts.defaultsOf(target)
       return this.#parts.requests.request(target, payload, requestSettings(options, request), entry)
     } catch (error) {

@@ -5,9 +5,12 @@ import type { Pattern } from '../contract/patterns.js'
 import type { EndpointStats } from '../contract/stats.js'
 import type { CoreAttachment, Reception, Standing } from '../core/core.js'
 import { LANE_LOW } from '../core/native/layout.js'
+import type { Answering } from '../delivery/answering.js'
 import { excuseCaller } from '../delivery/caller.js'
+import { asCurrent } from '../delivery/current-request.js'
 import type { Dispatcher } from '../delivery/dispatcher.js'
 import { Endpoint } from '../delivery/endpoint.js'
+import { type BlindHandler, takesPayloadOnly } from '../delivery/front.js'
 import { ReceivedMessage } from '../delivery/message.js'
 import type { Outcomes } from '../delivery/outcomes.js'
 import { invalidPattern } from '../errors.js'
@@ -48,6 +51,8 @@ export interface ReceiversParts {
   readonly tracker: Tracker
   /** Whether handlers run in the asynchronous context of whoever sent the message in this thread. */
   readonly asyncContext: boolean
+  /** Whether a request may inherit from the one inside whose handler it is made. */
+  readonly inherits: boolean
   /** Undefined where nobody measures. */
   readonly metrics: ReceiverRows | undefined
   /** Called when there is one more or one less. */
@@ -76,6 +81,7 @@ export class Receivers {
     const { attachment, addresses, dispatcher, outcomes, timers, clock, defaultsOf, metrics, handOver } =
       this.#parts
     const { asyncContext } = this.#parts
+    const called = isHandler && this.#parts.inherits ? asCurrent(run) : run
     const { guarantee, replay } = settings
     const held = guarantee === 'at-least-once' || guarantee === 'exactly-once'
     const standing = firstStanding(settings, isHandler, held)
@@ -85,8 +91,9 @@ export class Receivers {
     const endpoint = new Endpoint({
       id,
       pattern,
-      handler: this.#around(run, id, pattern, settings),
-      bare: isHandler || asyncContext ? undefined : run,
+      handler: this.#around(called, id, pattern, settings),
+      bare: isHandler || asyncContext ? undefined : called,
+      answering: isHandler && !asyncContext ? answeringOf(called, run) : undefined,
       settings,
       dispatcher,
       outcomes,
@@ -296,6 +303,11 @@ export class Receivers {
     this.#left(endpoint)
     onChange()
   }
+}
+
+/** What answers a request directly; `run` is the handler without what says which request it is called for. */
+function answeringOf(handler: HandlerFunction, run: HandlerFunction): Answering {
+  return { handler, blind: takesPayloadOnly(run) ? (run as BlindHandler) : undefined }
 }
 
 /** What the core is to know of an endpoint: by name, because to spread the settings costs as much as to register it. */

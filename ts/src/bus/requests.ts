@@ -219,7 +219,7 @@ export class Requests {
   expired(slot: number, generation: number): void {
     const waiter = this.#parts.correlation.close(slot, generation)
     if (waiter === undefined) return
-    if (waiter instanceof Asked) this.#parts.tally.lag(this.#parts.clock.nowMs() - waiter.dueMs)
+    if (waiter.dueMs !== undefined) this.#parts.tally.lag(this.#parts.clock.nowMs() - waiter.dueMs)
     if (waiter.onExpiry !== undefined) waiter.onExpiry()
     else waiter.reject(timedOut(waiter.topic, waiter.timeoutMs, waiter.endpoint))
   }

@@ -8,9 +8,10 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import type { HandlerFunction } from '../contract/handlers.js'
 import type { Message } from '../contract/messages.js'
 import { occupy, vacate } from './calls.js'
+import type { BlindHandler } from './front.js'
 import { ReceivedMessage } from './message.js'
 
-let current: ReceivedMessage | undefined
+let current: ReceivedMessage | Unseen | undefined
 /** Made when it is first needed: from then on each promise of this thread costs more, on Node.js before 24. */
 let carried: AsyncLocalStorage<ReceivedMessage | undefined> | undefined
 /** The requests that hand down and are being handled. */
@@ -18,9 +19,16 @@ const handing = new WeakSet<ReceivedMessage>()
 /** How many those are: while there is none, there is nothing to look for. */
 let handingDown = 0
 
+/** A request whose handler sees no message, so that none is made unless somebody asks. */
+export interface Unseen {
+  /** The message: the same for all who ask. */
+  made(): ReceivedMessage
+}
+
 /** The request whose handler is running here; undefined outside, and when it has ended. */
 export function currentRequest(): ReceivedMessage | undefined {
-  const message = current ?? carriedRequest()
+  const known = current ?? carriedRequest()
+  const message = known === undefined || known instanceof ReceivedMessage ? known : known.made()
   return message !== undefined && ReceivedMessage.isRunning(message) ? message : undefined
 }
 
@@ -30,6 +38,16 @@ export function asCurrent(handler: HandlerFunction): HandlerFunction {
     if (message.kind !== 'request' || !(message instanceof ReceivedMessage)) return handler(payload, message)
     const value = run(handler, payload, message)
     return ReceivedMessage.originOf(message).outlet === undefined ? value : stepping(value, message)
+  }
+}
+
+/** Calls a handler that sees no message inside `request`, which does not hand down; only where this code runs inside none. */
+export function callUnseen(request: Unseen, handler: BlindHandler, payload: unknown): unknown {
+  current = request
+  try {
+    return handler(payload)
+  } finally {
+    current = undefined
   }
 }
 

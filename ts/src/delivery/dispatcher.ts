@@ -6,6 +6,7 @@
  * that publish can overflow the stack.
  */
 import type { HandlerFunction } from '../contract/handlers.js'
+import { type Answering, answer, type DirectRequest } from './answering.js'
 import { enter, firstReceiver, invoke, isObject, isQuiet, leave, occupy, settled, vacate } from './calls.js'
 import { isCarried, isInsideRequest, outsideRequests } from './current-request.js'
 import type { Endpoint } from './endpoint.js'
@@ -146,6 +147,16 @@ export class Dispatcher {
     this.#begin()
     try {
       endpoint.handle(handler, message)
+    } finally {
+      this.#endOrGoOn()
+    }
+  }
+
+  /** As {@link hand}, for a request; only where {@link isFree} and {@link isFreeToAnswer}. */
+  handRequest(endpoint: Endpoint, answering: Answering, request: DirectRequest, payload: unknown): void {
+    this.#begin()
+    try {
+      answer(endpoint, answering, request, payload)
     } finally {
       this.#endOrGoOn()
     }

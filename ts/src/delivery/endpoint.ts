@@ -10,22 +10,22 @@ import type { Pattern } from '../contract/patterns.js'
 import type { EndpointStats } from '../contract/stats.js'
 import { handlerGone } from '../errors.js'
 import { PLAIN, rankOf } from '../link/envelope.js'
-import type { Timers } from '../link/timers.js'
+import { FAR } from '../link/sampler.js'
 import { MAX_INTEGER } from '../options/check.js'
 import { PRIORITIES } from '../options/defaults.js'
 import type { EndpointSettings } from '../options/receive.js'
-import type { TopicDefaults } from '../options/topic.js'
+import type { Answering } from './answering.js'
 import { Batches } from './batches.js'
 import type { Caller } from './caller.js'
 import { invoke, isObject, settled } from './calls.js'
-import { Counts, type Meters, type MetersOf } from './counts.js'
+import { Counts, type Meters } from './counts.js'
 import type { Dispatcher } from './dispatcher.js'
+import { type EndpointParts, isSimple } from './endpoint-parts.js'
 import { Front } from './front.js'
-import type { Gate, Gated } from './gate.js'
+import type { Gated } from './gate.js'
 import { Mailbox } from './mailbox/mailbox.js'
 import { type MailboxListener, Offered } from './mailbox/outcome.js'
-import { MessageWithParams, type ParamsOf, ReceivedMessage } from './message.js'
-import type { Outcomes } from './outcomes.js'
+import { MessageWithParams, ReceivedMessage } from './message.js'
 import { overflowOf } from './overflow.js'
 import { Queued } from './queued.js'
 import { call, follow, type RunListener } from './runner.js'
@@ -33,42 +33,15 @@ import { Stopwatches } from './stopwatch.js'
 import { Tries } from './tries.js'
 import { Waits } from './waits.js'
 
-/** What an endpoint is made of. */
-export interface EndpointParts {
-  readonly id: number
-  readonly pattern: Pattern
-  readonly handler: HandlerFunction
-  /** The same without what is put around it, for a message of which only the handler is to know. */
-  readonly bare: HandlerFunction | undefined
-  readonly settings: EndpointSettings
-  readonly dispatcher: Dispatcher
-  readonly outcomes: Outcomes
-  readonly timers: Timers
-  /** Milliseconds of the core's clock. */
-  readonly now: () => number
-  /** The named groups of the pattern, where it has any. */
-  readonly paramsOf: ParamsOf | undefined
-  /** What the contract says of the topic of a message, where the endpoint says nothing. */
-  readonly defaultsOf: (topic: string) => TopicDefaults
-  /** What may keep messages back; undefined where nothing does. */
-  readonly gate: Gate | undefined
-  /** Called when it has had its one message. */
-  readonly onOnce: (endpoint: Endpoint) => void
-  /** Whether it was registered by `handle()`: then it gets notifications and requests, else events. */
-  readonly isHandler: boolean
-  /** Where the durations of its messages go; undefined where nobody measures. */
-  readonly metersOf: MetersOf | undefined
-}
-
 const NOTHING = new Counts()
-/** Where nobody measures, hardly any message is timed; it fits into what the engine holds without an object. */
-const FAR = 2 ** 30 - 1
 
 /** The endpoint; see the head of this file. */
 export class Endpoint extends Front implements RunListener<ReceivedMessage>, MailboxListener<Queued>, Gated {
   readonly id: number
   readonly pattern: Pattern
   readonly settings: EndpointSettings
+  /** What it answers requests with, where they need nothing but that and a slot. */
+  readonly answering: Answering | undefined
   readonly #parts: EndpointParts
   readonly #mailbox: Mailbox<Queued>
   readonly #tries: Tries
@@ -76,7 +49,7 @@ export class Endpoint extends Front implements RunListener<ReceivedMessage>, Mai
   /** Of all messages but requests. */
   readonly #counts = new Counts()
   /** Of requests; the same where there are none. */
-  readonly #requests: Counts
+  readonly requests: Counts
   #stopwatches: Stopwatches<ReceivedMessage> | undefined
   /** Whether a message has a key that others may have, too. */
   readonly #hasKeys: boolean
@@ -91,13 +64,17 @@ export class Endpoint extends Front implements RunListener<ReceivedMessage>, Mai
   constructor(parts: EndpointParts) {
     const { id, pattern, settings, now } = parts
     const { batch, concurrency, capacity, orderBy, overflow } = settings
-    super(isSimple(parts) ? parts.bare : undefined)
-    if (parts.metersOf === undefined) this.countdown = FAR
+    const simple = isSimple(parts)
+    super(simple ? parts.bare : undefined)
+    this.answering = simple ? parts.answering : undefined
+    const isMeasured = parts.metersOf !== undefined
+    if (!isMeasured) this.countdown = FAR
     this.id = id
     this.pattern = pattern
     this.settings = settings
     this.#parts = parts
-    this.#requests = parts.isHandler ? new Counts() : this.#counts
+    this.requests = parts.isHandler ? new Counts() : this.#counts
+    if (!isMeasured) this.requests.countdown = FAR
     const marks = { high: settings.highWatermark, low: settings.lowWatermark }
     const ordered = orderBy !== undefined
     const places = batch === undefined ? concurrency : Math.min(concurrency * batch.size, MAX_INTEGER)
@@ -116,7 +93,7 @@ export class Endpoint extends Front implements RunListener<ReceivedMessage>, Mai
   stats(): EndpointStats {
     this.takeOver()
     const one = this.#counts
-    const two = this.#parts.isHandler ? this.#requests : NOTHING
+    const two = this.#parts.isHandler ? this.requests : NOTHING
     return {
       accepted: one.accepted + two.accepted,
       processed: one.processed + two.processed,
@@ -152,7 +129,7 @@ export class Endpoint extends Front implements RunListener<ReceivedMessage>, Mai
       return
     }
     visit('notification', this.#counts)
-    visit('request', this.#requests)
+    visit('request', this.requests)
   }
 
   /** How many messages are done with, however they ended. */
@@ -293,7 +270,7 @@ export class Endpoint extends Front implements RunListener<ReceivedMessage>, Mai
 
   /** Counts a message whose deadline had passed when it arrived: nobody waits for it any more. */
   ignoreLate(kind: ReceivedMessage['kind']): void {
-    const counts = kind === 'request' ? this.#requests : this.#counts
+    const counts = kind === 'request' ? this.requests : this.#counts
     counts.refused++
   }
 
@@ -310,8 +287,9 @@ export class Endpoint extends Front implements RunListener<ReceivedMessage>, Mai
   remove(): void {
     this.#removed = true
     this.shut()
-    // Nothing comes directly any more: see `passesOver()`.
+    // Nothing comes directly any more: see `passesOver()` and `isFreeToAnswer()`.
     this.countdown = 1
+    this.requests.countdown = 1
     const { accepted, waiting } = this.#mailbox.clear()
     for (const entry of accepted) {
       this.#tries.forget(entry)
@@ -456,7 +434,7 @@ export class Endpoint extends Front implements RunListener<ReceivedMessage>, Mai
   #refuseRequests(): void {
     for (const entry of this.#mailbox.queued(({ message }) => message.kind === 'request')) {
       if (!this.#mailbox.remove(entry)) continue
-      this.#requests.dropped++
+      this.requests.dropped++
       this.#parts.outcomes.refused(this, entry.message, 'open', true)
     }
   }
@@ -541,7 +519,7 @@ export class Endpoint extends Front implements RunListener<ReceivedMessage>, Mai
   }
 
   readonly #countsOf = (message: ReceivedMessage): Counts =>
-    message.kind === 'request' ? this.#requests : this.#counts
+    message.kind === 'request' ? this.requests : this.#counts
 
   /** Counts a message; tells whether it is to be timed. All but requests are counted down in the front. */
   #isTimed(counts: Counts): boolean {
@@ -572,7 +550,7 @@ export class Endpoint extends Front implements RunListener<ReceivedMessage>, Mai
 
   #sum(name: 'accepted' | 'finished'): number {
     this.takeOver()
-    return this.#parts.isHandler ? this.#counts[name] + this.#requests[name] : this.#counts[name]
+    return this.#parts.isHandler ? this.#counts[name] + this.requests[name] : this.#counts[name]
   }
 
   #when(isOver: () => boolean): Promise<void> {
@@ -592,11 +570,4 @@ export class Endpoint extends Front implements RunListener<ReceivedMessage>, Mai
 /** 0 for the most urgent. */
 function laneOf(message: ReceivedMessage): number {
   return rankOf((ReceivedMessage.envelopeOf(message) ?? PLAIN).lane)
-}
-
-/** Whether a message that is alone needs nothing but a slot and the handler. A gate has to hear of each of them. */
-function isSimple({ settings, paramsOf, gate }: EndpointParts): boolean {
-  const { once, orderBy, overflow, batch } = settings
-  const isPlain = !once && orderBy === undefined && overflow !== 'latest' && batch === undefined
-  return isPlain && paramsOf === undefined && gate === undefined
 }

@@ -37,7 +37,7 @@ export abstract class Front implements Slots {
   /** How many are to come until one is timed, that one included: it is not for the front. True while it is shut. */
   protected countdown = 1
   /** Whether somebody is to be told when it is idle. */
-  protected isAwaited = false
+  isAwaited = false
 
   /** @param simple - the handler without anything around it, unless a message needs more than it and a slot */
   constructor(simple: HandlerFunction | undefined) {

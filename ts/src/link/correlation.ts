@@ -15,6 +15,8 @@ export interface ItemTaker {
 export interface Waiter {
   readonly topic: string
   readonly timeoutMs: number
+  /** When that is over, by the core's clock, where it is to be known how late it was noticed. */
+  readonly dueMs?: number
   /** What it is told is that it was accepted, not a reply. */
   readonly isNotification: boolean
   /** The endpoint that is to answer, and the attachment that runs it. */
@@ -32,10 +34,12 @@ export interface Waiter {
   reject(error: unknown): void
 }
 
+const INITIAL_SLOTS = 64
+
 /** The pending answers of one attachment. */
 export class Correlation {
   readonly #waiters: (Waiter | undefined)[] = []
-  readonly #generations: number[] = []
+  #generations = new Uint32Array(INITIAL_SLOTS).fill(1)
   readonly #free: number[] = []
   #owed: Map<number, number> | undefined
   readonly #onEmpty: () => void
@@ -84,10 +88,16 @@ export class Correlation {
   open(waiter: Waiter): number {
     const slot = this.#free.pop() ?? this.#waiters.length
     this.#waiters[slot] = waiter
-    this.#generations[slot] ??= 1
+    if (slot === this.#generations.length) this.#grow()
     this.#pending++
     this.#owe(waiter.endpoint, 1)
     return slot
+  }
+
+  #grow(): void {
+    const old = this.#generations
+    this.#generations = new Uint32Array(old.length * 2).fill(1)
+    this.#generations.set(old)
   }
 
   /** The generation that the use of a slot has now. */
@@ -122,7 +132,8 @@ export class Correlation {
 
   #tellEmpty(): void {
     this.#onEmpty()
-    for (const resolve of this.#whenIdle.splice(0)) resolve()
+    // One request after the other empties it each time: nothing is made of nobody.
+    if (this.#whenIdle.length > 0) for (const resolve of this.#whenIdle.splice(0)) resolve()
   }
 
   /** As {@link close}, for an answer: one that comes too late is counted. */

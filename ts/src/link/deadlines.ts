@@ -1,6 +1,7 @@
 /**
  * Deadlines of pending answers and of timers, handed to the core's timer in one batch per turn of the event loop. What has been
- * answered within the turn is never handed over, so most requests never touch a timer.
+ * answered within the turn is never handed over, so most requests never touch a timer. A slot that is used again within the
+ * turn has one entry, which is overwritten: a thousand requests one after the other leave as much behind as one does.
  */
 import * as layout from '../core/native/layout.js'
 import { headToCore, type Submission } from './submission.js'
@@ -9,6 +10,8 @@ const ENTRY_BYTES = 16
 const INITIAL_ENTRIES = 64
 /** Memory for more is given back when they have been handed over. */
 const KEPT_ENTRIES = 1 << 12
+/** Slots from here on are those of timers, of which each use has an entry: see `timers.ts`. */
+export const FIRST_TIMER: number = 2 ** 31
 
 /** Whether that use of a slot is still waited for. */
 export type IsOpen = (slot: number, generation: number) => boolean
@@ -23,6 +26,8 @@ export class Deadlines {
   #words = new Uint32Array(this.#bytes.buffer)
   #doubles = new Float64Array(this.#bytes.buffer)
   #count = 0
+  /** By slot, which entry it has: counted from 1, 0 for none. */
+  #entryOf = new Uint32Array(INITIAL_ENTRIES)
   #scheduled = false
 
   /**
@@ -37,8 +42,7 @@ export class Deadlines {
 
   /** Lets that use of a slot expire at `dueMs`, in milliseconds of the core's clock. */
   arm(slot: number, generation: number, dueMs: number): void {
-    if (this.#count * ENTRY_BYTES === this.#bytes.length) this.#allocate(this.#count * 2)
-    const index = this.#count++
+    const index = this.#indexFor(slot)
     this.#words[index * 4] = slot
     this.#words[index * 4 + 1] = generation
     this.#doubles[index * 2 + 1] = dueMs
@@ -48,11 +52,30 @@ export class Deadlines {
     }
   }
 
+  /** Where the entry of a slot is: the one that it has, or a new one. */
+  #indexFor(slot: number): number {
+    if (slot < this.#entryOf.length) {
+      const entry = this.#entryOf[slot] ?? 0
+      if (entry !== 0) return entry - 1
+    } else if (slot < FIRST_TIMER) this.#knowSlot(slot)
+    if (this.#count * ENTRY_BYTES === this.#bytes.length) this.#allocate(this.#count * 2)
+    const index = this.#count++
+    if (slot < FIRST_TIMER) this.#entryOf[slot] = index + 1
+    return index
+  }
+
+  #knowSlot(slot: number): void {
+    const old = this.#entryOf
+    this.#entryOf = new Uint32Array(Math.max(slot + 1, old.length * 2))
+    this.#entryOf.set(old)
+  }
+
   /** Hands over what has been armed; by itself, this happens once per turn of the event loop. */
   readonly handOver = (): void => {
     this.#scheduled = false
     const armed = this.#count
     this.#count = 0
+    this.#forgetEntries(armed)
     const left = this.#pack(armed)
     if (left > 0) {
       this.#submission.append([], ARM, undefined, this.#bytes.subarray(0, left * ENTRY_BYTES))
@@ -60,6 +83,14 @@ export class Deadlines {
     }
     if (armed > KEPT_ENTRIES) this.#allocate(INITIAL_ENTRIES)
     if (left > 0) this.#onHandOver()
+  }
+
+  /** From now on each slot gets a new entry. */
+  #forgetEntries(count: number): void {
+    for (let index = 0; index < count; index++) {
+      const slot = this.#words[index * 4] ?? 0
+      if (slot < FIRST_TIMER) this.#entryOf[slot] = 0
+    }
   }
 
   /** Leaves out of `count` entries what has ended, and closes the gaps; returns how many are left. */

@@ -1,5 +1,6 @@
 /** Who receives one topic, as this thread sees it. */
 import type { Balance, Prefer } from '../contract/addresses.js'
+import { FLAG_GUARDED } from '../core/native/layout.js'
 import type { TopicDefaults } from '../options/topic.js'
 import type { Balanced, Balancer, Circumstances } from './balance/balancer.js'
 import type { Balancers } from './balance/balancers.js'
@@ -12,6 +13,8 @@ export interface TopicTerms {
   readonly isPlain: boolean
   /** Whether its receivers see the payload as it is, too. */
   readonly isBare: boolean
+  /** Whether a request of which nothing is said needs nothing but its handler, and its reply nobody but the caller. */
+  readonly isSimplyAsked: boolean
 }
 
 /** An endpoint that a message goes to by itself, in any thread. */
@@ -70,6 +73,8 @@ export class Plan<Local extends Scoped> {
   generation: number
   /** The only receiver of an event of which nothing is said, where it is in this thread and nothing is in between. */
   readonly only: Local | undefined
+  /** The only handler of a request of which nothing is said, as above. */
+  readonly onlyHandler: Candidate<Local> | undefined
   readonly topic: string
   /** How many subscriptions match, in all threads. */
   readonly matched: number
@@ -97,7 +102,7 @@ export class Plan<Local extends Scoped> {
 
   constructor(
     topic: string,
-    { defaults, isPlain, isBare }: TopicTerms,
+    { defaults, isPlain, isBare, isSimplyAsked }: TopicTerms,
     generation: number,
     matched: number,
     locals: readonly Local[],
@@ -107,6 +112,7 @@ export class Plan<Local extends Scoped> {
   ) {
     this.generation = generation
     this.only = isPlain && isBare && matched === 1 ? locals[0] : undefined
+    this.onlyHandler = isSimplyAsked && isBare ? onlyHere(handlers) : undefined
     this.topic = topic
     this.defaults = defaults
     this.isPlain = isPlain
@@ -147,6 +153,13 @@ export class Plan<Local extends Scoped> {
     const near = this.handlers.filter(({ local }) => local !== undefined)
     return near.length === 0 || near.length === this.handlers.length ? all : new Equals(near)
   }
+}
+
+/** The only one of some handlers, where it is in this thread and never says no to a message. */
+function onlyHere<Local>(handlers: readonly Candidate<Local>[]): Candidate<Local> | undefined {
+  const handler = handlers.length === 1 ? handlers[0] : undefined
+  const isHere = handler?.local !== undefined && (handler.flags & FLAG_GUARDED) === 0
+  return isHere ? handler : undefined
 }
 
 function isShared({ settings }: Scoped): boolean {

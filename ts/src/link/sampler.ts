@@ -22,6 +22,11 @@ const RESTRAINT = 32
 /** How fast a sampler comes back from passing over many, by the second. */
 const RELAXATION = 8
 
+/**
+ * A countdown where nobody measures: hardly any message is timed. It fits into what the engine holds without an object.
+ */
+export const FAR: number = 2 ** 30 - 1
+
 /** What a thread may time. */
 export class Allowance {
   readonly #nowMs: () => number

@@ -5,11 +5,8 @@
  * slot is. A timer that is cancelled within its turn of the event loop is never handed to the core; one that is cancelled
  * later leaves its entry behind, which the next use of the slot moves.
  */
-import type { Deadlines } from './deadlines.js'
+import { type Deadlines, FIRST_TIMER } from './deadlines.js'
 import type { Meter } from './meter.js'
-
-/** Slots from here on are those of timers. */
-const FIRST_SLOT = 2 ** 31
 
 /** A timer that has been set: what {@link Timers.cancel} takes. */
 export interface TimerId {
@@ -45,7 +42,7 @@ export class Timers {
     this.#generations[slot] = generation
     const dueMs = this.#nowMs() + delayMs
     this.#dueMs[slot] = dueMs
-    this.#deadlines.arm(FIRST_SLOT + slot, generation, dueMs)
+    this.#deadlines.arm(FIRST_TIMER + slot, generation, dueMs)
     return { slot, generation }
   }
 
@@ -56,15 +53,15 @@ export class Timers {
 
   /** Whether that use of a slot of the frames is a timer that waits; undefined when the slot is no timer's. */
   isOpen(slot: number, generation: number): boolean | undefined {
-    if (slot < FIRST_SLOT) return undefined
-    const own = slot - FIRST_SLOT
+    if (slot < FIRST_TIMER) return undefined
+    const own = slot - FIRST_TIMER
     return this.#actions[own] !== undefined && this.#generations[own] === generation
   }
 
   /** The core says that a slot is due; false when it is no timer's. */
   expired(slot: number, generation: number): boolean {
-    if (slot < FIRST_SLOT) return false
-    const own = slot - FIRST_SLOT
+    if (slot < FIRST_TIMER) return false
+    const own = slot - FIRST_TIMER
     const act = this.#generations[own] === generation ? this.#end(own) : undefined
     if (act === undefined) return true
     this.#lag.record(Math.max(0, this.#nowMs() - (this.#dueMs[own] ?? 0)), 1)

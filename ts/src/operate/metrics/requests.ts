@@ -1,7 +1,7 @@
 /** How the requests of this thread end, and how long they take. */
 import { BusError } from '../../errors.js'
 import type { Meter } from '../../link/meter.js'
-import { Sampler } from '../../link/sampler.js'
+import { FAR, Sampler } from '../../link/sampler.js'
 import type { Journal } from './journal.js'
 
 /** A request that is timed. */
@@ -28,6 +28,17 @@ export class RequestTally extends Sampler {
   constructor(parts: TallyParts) {
     super()
     this.#parts = parts
+    if (parts.meterOf === undefined) this.countdown = FAR
+  }
+
+  /** Whether the next request is one that is timed, or may be. */
+  get isTimedNext(): boolean {
+    return this.countdown <= 1
+  }
+
+  /** A request is made that is not timed. */
+  askedUntimed(): void {
+    this.countdown--
   }
 
   /** A request is made; returns what is to be handed over when it has ended, if it is one that is timed. */

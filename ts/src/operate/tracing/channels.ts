@@ -61,6 +61,11 @@ export class Channels {
     return requestChannel.hasSubscribers
   }
 
+  /** Whether anybody listens to requests being made, or to handlers. */
+  get seesRequests(): boolean {
+    return requestChannel.hasSubscribers || handleChannel.hasSubscribers
+  }
+
   /** Whether anybody listens to handlers. */
   get seesHandle(): boolean {
     return handleChannel.hasSubscribers
