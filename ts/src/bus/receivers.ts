@@ -92,6 +92,7 @@ export class Receivers {
       outcomes,
       timers,
       now: clock.lastingMs,
+      isWatched: () => !this.areBare,
       paramsOf: hasGroups(pattern) ? (topic: string) => attachment.captures(id, topic) : undefined,
       defaultsOf,
       gate: guard,

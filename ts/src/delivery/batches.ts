@@ -6,7 +6,7 @@
 import type { Message } from '../contract/messages.js'
 import type { TimerId } from '../link/timers.js'
 import type { BatchSettings } from '../options/receive.js'
-import type { EndpointParts } from './endpoint.js'
+import type { EndpointParts } from './endpoint-parts.js'
 import type { Mailbox } from './mailbox/mailbox.js'
 import type { Queued } from './queued.js'
 import { call, type RunListener } from './runner.js'

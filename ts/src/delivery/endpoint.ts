@@ -9,56 +9,28 @@ import type { HandlerFunction } from '../contract/handlers.js'
 import type { Pattern } from '../contract/patterns.js'
 import type { EndpointStats } from '../contract/stats.js'
 import { handlerGone } from '../errors.js'
-import { PLAIN, rankOf } from '../link/envelope.js'
-import type { Timers } from '../link/timers.js'
+import { PLAIN } from '../link/envelope.js'
 import { MAX_INTEGER } from '../options/check.js'
 import { PRIORITIES } from '../options/defaults.js'
 import type { EndpointSettings } from '../options/receive.js'
-import type { TopicDefaults } from '../options/topic.js'
 import { Batches } from './batches.js'
+import { Bundling } from './bundling.js'
 import type { Caller } from './caller.js'
 import { invoke } from './calls.js'
-import { Counts, type Meters, type MetersOf } from './counts.js'
-import type { Dispatcher } from './dispatcher.js'
+import { Counts, type Meters } from './counts.js'
+import { type EndpointParts, isSimple } from './endpoint-parts.js'
 import { Front } from './front.js'
-import type { Gate, Gated } from './gate.js'
+import type { Gated } from './gate.js'
 import { Mailbox } from './mailbox/mailbox.js'
 import { type MailboxListener, Offered } from './mailbox/outcome.js'
-import { MessageWithParams, type ParamsOf, ReceivedMessage } from './message.js'
-import type { Outcomes } from './outcomes.js'
+import { MessageWithParams, type Origin, ReceivedMessage } from './message.js'
+import { type MessageBundle, PLAIN_LANE } from './message-bundle.js'
 import { overflowOf } from './overflow.js'
-import { Queued } from './queued.js'
+import { laneOf, Queued } from './queued.js'
 import { call, follow, type RunListener } from './runner.js'
 import { Stopwatches } from './stopwatch.js'
 import { Tries } from './tries.js'
 import { Waits } from './waits.js'
-
-/** What an endpoint is made of. */
-export interface EndpointParts {
-  readonly id: number
-  readonly pattern: Pattern
-  readonly handler: HandlerFunction
-  /** The same without what is put around it, for a message of which only the handler is to know. */
-  readonly bare: HandlerFunction | undefined
-  readonly settings: EndpointSettings
-  readonly dispatcher: Dispatcher
-  readonly outcomes: Outcomes
-  readonly timers: Timers
-  /** Milliseconds of the core's clock. */
-  readonly now: () => number
-  /** The named groups of the pattern, where it has any. */
-  readonly paramsOf: ParamsOf | undefined
-  /** What the contract says of the topic of a message, where the endpoint says nothing. */
-  readonly defaultsOf: (topic: string) => TopicDefaults
-  /** What may keep messages back; undefined where nothing does. */
-  readonly gate: Gate | undefined
-  /** Called when it has had its one message. */
-  readonly onOnce: (endpoint: Endpoint) => void
-  /** Whether it was registered by `handle()`: then it gets notifications and requests, else events. */
-  readonly isHandler: boolean
-  /** Where the durations of its messages go; undefined where nobody measures. */
-  readonly metersOf: MetersOf | undefined
-}
 
 const NOTHING = new Counts()
 /** Where nobody measures, hardly any message is timed; it fits into what the engine holds without an object. */
@@ -70,9 +42,11 @@ export class Endpoint extends Front implements RunListener<ReceivedMessage>, Mai
   readonly pattern: Pattern
   readonly settings: EndpointSettings
   readonly #parts: EndpointParts
-  readonly #mailbox: Mailbox<Queued>
+  readonly #mailbox: Mailbox<Queued, MessageBundle>
   readonly #tries: Tries
   readonly #batches: Batches | undefined
+  /** Undefined where each message needs an entry when it waits. */
+  readonly #bundling: Bundling | undefined
   /** Of all messages but requests. */
   readonly #counts = new Counts()
   /** Of requests; the same where there are none. */
@@ -110,6 +84,7 @@ export class Endpoint extends Front implements RunListener<ReceivedMessage>, Mai
       const pumpSoon = (): void => parts.dispatcher.resume(this)
       this.#batches = new Batches(this, parts, batch, this.#mailbox, this.#tries, pumpSoon)
     }
+    if (this.simple !== undefined) this.#bundling = new Bundling(this, parts, this.#mailbox)
   }
 
   /** Counters and levels; see {@link EndpointStats}. */
@@ -244,6 +219,29 @@ export class Endpoint extends Front implements RunListener<ReceivedMessage>, Mai
   }
 
   /**
+   * Lets an event wait of which nothing is said, without an entry. Returns false where it may start at once, or needs one;
+   * then nothing has happened.
+   *
+   * @param message - what else it has been made for; left out where that is nothing
+   */
+  tryQueue(
+    topic: string,
+    payload: unknown,
+    origin: Origin,
+    sequence: number,
+    message?: ReceivedMessage,
+  ): boolean {
+    // One that is to be timed has an entry; what is refused above the high mark has none.
+    if (this.#bundling === undefined || (this.countdown <= 1 && !this.passesOver())) return false
+    if (this.#mailbox.isHigh && this.#shedFrom <= PLAIN_LANE) return false
+    if (!this.#bundling.queue(topic, payload, origin, sequence, message)) return false
+    this.countdown--
+    this.#counts.accepted++
+    if (this.#mailbox.running < this.settings.concurrency) this.goOn()
+    return true
+  }
+
+  /**
    * Gives an event to the handler: what {@link offer} would do, without what is not needed where {@link Front.simple} and
    * {@link Front.isFree}. Called by the dispatcher only.
    */
@@ -285,9 +283,7 @@ export class Endpoint extends Front implements RunListener<ReceivedMessage>, Mai
   /** Starts what may start; called by the dispatcher only. */
   pump(): void {
     if (this.#batches !== undefined) this.#batches.pump()
-    else
-      for (let entry = this.#mailbox.take(); entry !== undefined; entry = this.#mailbox.take())
-        this.#tries.run(entry)
+    else this.#startNext()
     this.#tell()
   }
 
@@ -369,6 +365,13 @@ export class Endpoint extends Front implements RunListener<ReceivedMessage>, Mai
     this.goOn()
   }
 
+  /** A message has ended of which nobody is to be told. */
+  processedUnseen(): void {
+    this.#mailbox.done()
+    this.#counts.processed++
+    this.goOn()
+  }
+
   /** Something has ended: what waits may start. */
   goOn(): void {
     if (this.settings.once && this.finished > 0) this.#parts.onOnce(this)
@@ -376,7 +379,21 @@ export class Endpoint extends Front implements RunListener<ReceivedMessage>, Mai
     else this.#tell()
   }
 
+  #startNext(): void {
+    for (;;) {
+      if (this.#bundling?.start() === true) continue
+      const entry = this.#mailbox.take()
+      if (entry === undefined) return
+      this.#tries.run(entry)
+    }
+  }
+
   #enter(message: ReceivedMessage, counts: Counts): void {
+    if (ReceivedMessage.isPlain(message)) {
+      const origin = ReceivedMessage.originOf(message)
+      const sequence = ReceivedMessage.sequenceOf(message)
+      if (this.tryQueue(message.topic, message.payload, origin, sequence, message)) return
+    }
     // Before it is overloaded: that would be the end of it, and another endpoint can answer it.
     if (message.kind === 'request' && this.#parts.gate?.refusesRequests === true) {
       counts.refused++
@@ -490,9 +507,18 @@ export class Endpoint extends Front implements RunListener<ReceivedMessage>, Mai
   }
 
   #start(message: ReceivedMessage, counts: Counts): void {
+    if (!this.#isTimed(counts)) {
+      this.start(message)
+      return
+    }
     ReceivedMessage.started(message, this)
-    if (this.#isTimed(counts)) this.#startTimed(message, counts)
-    else call(this.#parts.handler, message.payload, this.seen(message), message, this)
+    this.#startTimed(message, counts)
+  }
+
+  /** Gives a message that has a slot and no entry to the handler. */
+  start(message: ReceivedMessage): void {
+    ReceivedMessage.started(message, this)
+    call(this.#parts.handler, message.payload, this.seen(message), message, this)
   }
 
   #startTimed(message: ReceivedMessage, counts: Counts): void {
@@ -569,16 +595,4 @@ export class Endpoint extends Front implements RunListener<ReceivedMessage>, Mai
     this.#waits.tell()
     this.isAwaited = this.#waits.isAny
   }
-}
-
-/** 0 for the most urgent. */
-function laneOf(message: ReceivedMessage): number {
-  return rankOf((ReceivedMessage.envelopeOf(message) ?? PLAIN).lane)
-}
-
-/** Whether a message that is alone needs nothing but a slot and the handler. A gate has to hear of each of them. */
-function isSimple({ settings, paramsOf, gate }: EndpointParts): boolean {
-  const { once, orderBy, overflow, batch } = settings
-  const isPlain = !once && orderBy === undefined && overflow !== 'latest' && batch === undefined
-  return isPlain && paramsOf === undefined && gate === undefined
 }

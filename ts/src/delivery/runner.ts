@@ -75,7 +75,7 @@ export function follow<Run extends object>(
 }
 
 /** A handler's promise has fulfilled. */
-function finish<Run extends object>(
+export function finish<Run extends object>(
   value: unknown,
   message: Message,
   run: Run,
