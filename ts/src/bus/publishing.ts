@@ -62,9 +62,20 @@ export class Publishing {
    * have to wait; then nothing has happened.
    */
   tryDirect(only: Endpoint, topic: string, payload: unknown): boolean {
-    return only.blind === undefined
-      ? this.#trySeen(only, topic, payload)
-      : this.tryBlind(only, only.blind, topic, payload)
+    const isDone =
+      only.blind === undefined
+        ? this.#trySeen(only, topic, payload)
+        : this.tryBlind(only, only.blind, topic, payload)
+    return isDone || this.#tryQueue(only, topic, payload)
+  }
+
+  /** As {@link tryDirect}, where it has to wait for others, and for nothing else. */
+  #tryQueue(only: Endpoint, topic: string, payload: unknown): boolean {
+    if (!this.#dispatcher.isFree || this.#channels.seesEvents) return false
+    // Counted before: who hears that the mailbox is full may publish.
+    if (only.tryQueue(topic, payload, this.#origin, ++this.#sequence)) return true
+    this.#sequence--
+    return false
   }
 
   /** As {@link tryDirect}, for a handler that sees nothing but the payload. */
