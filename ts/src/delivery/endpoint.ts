@@ -45,8 +45,8 @@ export class Endpoint extends Front implements RunListener<ReceivedMessage>, Mai
   readonly #mailbox: Mailbox<Queued, MessageBundle>
   readonly #tries: Tries
   readonly #batches: Batches | undefined
-  /** Undefined where each message needs an entry when it waits. */
-  readonly #bundling: Bundling | undefined
+  /** Made when the first message waits that needs no entry for that. */
+  #bundling: Bundling | undefined
   /** Of all messages but requests. */
   readonly #counts = new Counts()
   /** Of requests; the same where there are none. */
@@ -84,7 +84,6 @@ export class Endpoint extends Front implements RunListener<ReceivedMessage>, Mai
       const pumpSoon = (): void => parts.dispatcher.resume(this)
       this.#batches = new Batches(this, parts, batch, this.#mailbox, this.#tries, pumpSoon)
     }
-    if (this.simple !== undefined) this.#bundling = new Bundling(this, parts, this.#mailbox)
   }
 
   /** Counters and levels; see {@link EndpointStats}. */
@@ -232,8 +231,9 @@ export class Endpoint extends Front implements RunListener<ReceivedMessage>, Mai
     message?: ReceivedMessage,
   ): boolean {
     // One that is to be timed has an entry; what is refused above the high mark has none.
-    if (this.#bundling === undefined || (this.countdown <= 1 && !this.passesOver())) return false
+    if (this.simple === undefined || (this.countdown <= 1 && !this.passesOver())) return false
     if (this.#mailbox.isHigh && this.#shedFrom <= PLAIN_LANE) return false
+    this.#bundling ??= new Bundling(this, this.#parts, this.#mailbox)
     if (!this.#bundling.queue(topic, payload, origin, sequence, message)) return false
     this.countdown--
     this.#counts.accepted++
@@ -284,7 +284,7 @@ export class Endpoint extends Front implements RunListener<ReceivedMessage>, Mai
   pump(): void {
     if (this.#batches !== undefined) this.#batches.pump()
     else this.#startNext()
-    this.#tell()
+    if (this.isAwaited) this.#tell()
   }
 
   /** Throws away what has not been started, and takes nothing more. What runs goes on. */
@@ -369,7 +369,8 @@ export class Endpoint extends Front implements RunListener<ReceivedMessage>, Mai
   processedUnseen(): void {
     this.#mailbox.done()
     this.#counts.processed++
-    this.goOn()
+    if (this.length > 0) this.#parts.dispatcher.resume(this)
+    else if (this.isAwaited) this.#tell()
   }
 
   /** Something has ended: what waits may start. */
