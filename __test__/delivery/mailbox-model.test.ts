@@ -78,6 +78,12 @@ const steps: fc.Arbitrary<Step[]> = fc.array(
       ),
     },
     { weight: 25, arbitrary: step('take', (twins) => twins.take()) },
+    {
+      weight: 15,
+      arbitrary: step('bundle', (twins, ...of) => twins.bundle(...of), lane, fc.constantFrom(1, 3, 20)),
+    },
+    { weight: 8, arbitrary: step('takeBundled', (twins) => twins.takeBundled()) },
+    { weight: 6, arbitrary: step('finishBundled', (twins) => twins.finishBundled()) },
     { weight: 12, arbitrary: ofOne('done', 'running', (twins, entry) => twins.done(entry)) },
     { weight: 8, arbitrary: ofOne('postpone', 'running', (twins, entry) => twins.postpone(entry)) },
     { weight: 8, arbitrary: ofOne('retry', 'entries', (twins, entry) => twins.retry(entry)) },
@@ -135,6 +141,8 @@ test('mailbox: it does what a list that is looked through for everything would d
     'postponed',
     'retried',
     'removed',
+    'bundled',
+    'started from a bundle',
   ]) {
     t.true((seen[what] ?? 0) >= 100, `${what} happens often enough to be tested`)
   }

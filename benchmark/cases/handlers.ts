@@ -3,13 +3,15 @@
  *
  * Fair, because: all have the same handler and the same number of tasks in the queue; that all were done, each once, and that
  * 100 ran at a time and never more is checked. fastq and p-queue call one function and know no topics, priorities or bounds;
- * a mailbox of Busbar has all of that. fastq is used by callbacks, its fastest way.
+ * a mailbox of Busbar has all of that; so has, at its simplest, the hand-written one that makes a message for each task. fastq is
+ * used by callbacks, its fastest way.
  */
 import {
   busbarMailbox,
   busbarMailboxJavaScript,
   fastqQueue,
   handWrittenQueue,
+  messageQueue,
   pQueue,
 } from '../engines/queues.js'
 import type { Case, Variant } from '../harness/case.js'
@@ -32,7 +34,7 @@ export const handlers: Case = {
 }
 
 function queue(pace: Pace, length: number): Variant {
-  const all = [busbarMailbox, busbarMailboxJavaScript, fastqQueue, pQueue, handWrittenQueue]
+  const all = [busbarMailbox, busbarMailboxJavaScript, fastqQueue, pQueue, handWrittenQueue, messageQueue]
   return {
     name: `${pace}, queue of ${length.toLocaleString('en')}`,
     unit: 'ns',

@@ -3,6 +3,7 @@ import { type CoreName, open } from 'busbar'
 import fastq from 'fastq'
 import PQueue from 'p-queue'
 import type { Role } from '../harness/case.js'
+import { MessageQueue } from './hand-written/message-queue.js'
 import { versionOf } from './version.js'
 
 /** Works on one task. */
@@ -110,5 +111,15 @@ export const handWrittenQueue: QueueEngine = {
         else tasks.push(task)
       },
     }
+  },
+}
+
+/** The same with the duties of a mailbox: what they cost at the least. */
+export const messageQueue: QueueEngine = {
+  name: 'hand-written, a message each',
+  version: '',
+  role: 'hand-written',
+  open(work, concurrency, capacity) {
+    return new MessageQueue(work, concurrency, capacity)
   },
 }

@@ -5,6 +5,8 @@ const inside = <Module>(path: string): Promise<Module> => import(new URL(`delive
 
 export const { Entry, State } =
   await inside<typeof import('../../../ts/src/delivery/mailbox/entry.js')>('mailbox/entry.js')
+export const { Bundle } =
+  await inside<typeof import('../../../ts/src/delivery/mailbox/bundle.js')>('mailbox/bundle.js')
 export const { Mailbox } =
   await inside<typeof import('../../../ts/src/delivery/mailbox/mailbox.js')>('mailbox/mailbox.js')
 export const { MOST_PASSED_OVER } =

@@ -7,10 +7,11 @@ import type { MailboxSettings } from '../../../ts/src/delivery/mailbox/settings.
 import { Mailbox, Offered } from './inside.js'
 import { NaiveMailbox } from './naive-mailbox.js'
 import { Parcel } from './parcel.js'
+import { ParcelBundle } from './parcel-bundle.js'
 
 /** The two. */
 export class TwinMailboxes {
-  readonly #mailbox: AnyMailbox<Parcel>
+  readonly #mailbox: AnyMailbox<Parcel, ParcelBundle>
   readonly #model: NaiveMailbox
   readonly #capacity: number
   readonly #log: string[] = []
@@ -19,6 +20,8 @@ export class TwinMailboxes {
   #nowMs = 1
   #made = 0
   #anonymous = 0
+  /** Those that came out of a bundle and run without an entry. */
+  readonly #unentered: Parcel[] = []
   /** Every entry that was ever offered, so that also those that are gone are asked about. */
   readonly entries: Parcel[] = []
   readonly running: Parcel[] = []
@@ -58,6 +61,34 @@ export class TwinMailboxes {
     this.#note(`offered ${Object.keys(Offered)[offered]}`)
   }
 
+  /** Lets one wait in a bundle where the mailbox says so: where it would have been queued. */
+  bundle(lane: LaneNumber, size: number): void {
+    const bundle = this.#mailbox.bundle(lane, () => new ParcelBundle(lane, size))
+    if (bundle === undefined) return
+    const parcel = new Parcel(this.#made++, lane)
+    bundle.push(parcel)
+    this.#mailbox.bundled()
+    this.#same(Offered.queued, this.#model.offer(parcel, 'reject'))
+    this.#note('bundled')
+  }
+
+  /** Starts what is next without an entry, where that is in a bundle. */
+  takeBundled(): void {
+    const bundle = this.#mailbox.nextBundle()
+    if (bundle === undefined) return
+    const parcel = bundle.shift()
+    this.#mailbox.startedFrom(bundle)
+    this.#same(parcel.id, this.#model.take())
+    this.#unentered.push(parcel)
+    this.#note('started from a bundle')
+  }
+
+  /** Ends one that came out of a bundle and has no entry, if there is one. */
+  finishBundled(): void {
+    const parcel = this.#unentered.shift()
+    if (parcel !== undefined) this.#same(this.#mailbox.done(), this.#model.done(parcel))
+  }
+
   tryStart(): void {
     const started = this.#mailbox.tryStart()
     this.#same(started, this.#model.tryStart())
@@ -84,6 +115,8 @@ export class TwinMailboxes {
     const entry = this.#mailbox.take()
     this.#same(entry?.id, this.#model.take())
     if (entry !== undefined) this.running.push(entry)
+    // Out of a bundle: now it is an entry as any other.
+    if (entry !== undefined && !this.entries.includes(entry)) this.entries.push(entry)
     return entry !== undefined
   }
 
@@ -132,6 +165,7 @@ export class TwinMailboxes {
   drain(): void {
     this.pause(false)
     for (let left = this.#anonymous; left > 0; left--) this.finishAnonymous()
+    while (this.#unentered.length > 0) this.finishBundled()
     for (const entry of this.entries) this.retry(entry)
     do for (const entry of [...this.running]) this.done(entry)
     while (this.take())

@@ -62,10 +62,22 @@ export class Publishing {
    * have to wait; then nothing has happened.
    */
   tryDirect(only: Endpoint, topic: string, payload: unknown): boolean {
-    if (!only.isFree) return false
+    return only.isFree ? this.#tryNow(only, topic, payload) : this.#tryQueue(only, topic, payload)
+  }
+
+  #tryNow(only: Endpoint, topic: string, payload: unknown): boolean {
     return only.blind === undefined
       ? this.#trySeen(only, topic, payload)
       : this.tryBlind(only, only.blind, topic, payload)
+  }
+
+  /** As {@link tryDirect}, where it has to wait for others, and for nothing else. */
+  #tryQueue(only: Endpoint, topic: string, payload: unknown): boolean {
+    if (!this.#dispatcher.isFree || this.#channels.seesEvents) return false
+    // Counted before: who hears that the mailbox is full may publish.
+    if (only.tryQueue(topic, payload, this.#origin, ++this.#sequence)) return true
+    this.#sequence--
+    return false
   }
 
   /** As {@link tryDirect}, for a handler that sees nothing but the payload, and where there is credit. */

@@ -99,6 +99,7 @@ export class Receivers {
       outcomes,
       timers,
       now: clock.lastingMs,
+      isWatched: this.#isWatched,
       paramsOf: hasGroups(pattern) ? (topic: string) => attachment.captures(id, topic) : undefined,
       defaultsOf,
       gate: guard,
@@ -131,6 +132,8 @@ export class Receivers {
     const { channels, interceptors } = this.#parts
     return !channels.seesHandle && !interceptors.seesReceived
   }
+
+  readonly #isWatched = (): boolean => !this.areBare
 
   /** Takes an endpoint away at once: from now on nothing is delivered to it. */
   readonly remove = (endpoint: Endpoint): Promise<void> => {

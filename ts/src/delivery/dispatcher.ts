@@ -7,8 +7,9 @@
  */
 import type { HandlerFunction } from '../contract/handlers.js'
 import { type Answering, answer, type DirectRequest } from './answering.js'
-import { enter, firstReceiver, invoke, isObject, isQuiet, leave, occupy, settled, vacate } from './calls.js'
+import { enter, firstReceiver, isObject, isQuiet, leave, occupy, settled, vacate } from './calls.js'
 import { isCarried, isInsideRequest, outsideRequests } from './current-request.js'
+import { handle, handleBlind, returned, threw } from './direct.js'
 import type { Endpoint } from './endpoint.js'
 import { Fifo } from './fifo.js'
 import type { BlindHandler } from './front.js'
@@ -60,7 +61,7 @@ export class Dispatcher {
       for (const endpoint of endpoints) {
         const { simple, blind } = endpoint
         if (!isBare || simple === undefined || !endpoint.isFree) endpoint.offer(message)
-        else if (blind === undefined) endpoint.handle(simple, message)
+        else if (blind === undefined) handle(endpoint, simple, message)
         else handleBlind(endpoint, blind, message)
       }
       if (this.#later.length > 0) this.#catchUp()
@@ -114,7 +115,7 @@ export class Dispatcher {
     this.#begin()
     try {
       if (isObject(value)) {
-        endpoint.ended(value, eventOf(topic, payload, origin, sequence))
+        returned(endpoint, value, eventOf(topic, payload, origin, sequence))
       } else {
         settled(undefined, endpoint)
         endpoint.end()
@@ -136,7 +137,7 @@ export class Dispatcher {
     this.#begin()
     try {
       settled(undefined, endpoint)
-      endpoint.threw(error, eventOf(topic, payload, origin, sequence))
+      threw(endpoint, error, eventOf(topic, payload, origin, sequence))
     } finally {
       this.#endOrGoOn()
     }
@@ -146,7 +147,7 @@ export class Dispatcher {
   handMessage(endpoint: Endpoint, handler: HandlerFunction, message: ReceivedMessage): void {
     this.#begin()
     try {
-      endpoint.handle(handler, message)
+      handle(endpoint, handler, message)
     } finally {
       this.#endOrGoOn()
     }
@@ -209,23 +210,5 @@ export class Dispatcher {
         else endpoint.offer(message)
       }
     }
-  }
-}
-
-/** As {@link Endpoint.handle}, for a handler that sees nothing but the payload: the message hears of it where there is more. */
-function handleBlind(endpoint: Endpoint, handler: BlindHandler, message: ReceivedMessage): void {
-  endpoint.begin()
-  let value: unknown
-  try {
-    value = invoke(handler, message.payload, undefined, undefined, endpoint)
-  } catch (error) {
-    endpoint.threw(error, message)
-    return
-  }
-  if (isObject(value)) {
-    endpoint.ended(value, message)
-  } else {
-    if (value !== undefined) settled(undefined, endpoint)
-    endpoint.end()
   }
 }

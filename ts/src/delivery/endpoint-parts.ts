@@ -29,6 +29,8 @@ export interface EndpointParts {
   readonly now: () => number
   /** The named groups of the pattern, where it has any. */
   readonly paramsOf: ParamsOf | undefined
+  /** Whether anybody sees messages besides the handler. */
+  readonly isWatched: () => boolean
   /** What the contract says of the topic of a message, where the endpoint says nothing. */
   readonly defaultsOf: (topic: string) => TopicDefaults
   /** What may keep messages back; undefined where nothing does. */

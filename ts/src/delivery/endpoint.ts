@@ -5,19 +5,18 @@
  * counted, told to {@link Outcomes}, and disturbs neither the sender nor another receiver. A message that the core holds is
  * tried again, as its retry policy says; its verdict is that of its {@link Handling}.
  */
-import type { HandlerFunction } from '../contract/handlers.js'
 import type { Pattern } from '../contract/patterns.js'
 import type { EndpointStats } from '../contract/stats.js'
 import { handlerGone } from '../errors.js'
-import { PLAIN, rankOf } from '../link/envelope.js'
+import { PLAIN } from '../link/envelope.js'
 import { FAR } from '../link/sampler.js'
 import { MAX_INTEGER } from '../options/check.js'
 import { PRIORITIES } from '../options/defaults.js'
 import type { EndpointSettings } from '../options/receive.js'
 import type { Answering } from './answering.js'
 import { Batches } from './batches.js'
+import { Bundling } from './bundling.js'
 import type { Caller } from './caller.js'
-import { invoke, isObject, settled } from './calls.js'
 import { Counts, type Meters } from './counts.js'
 import type { Dispatcher } from './dispatcher.js'
 import { type EndpointParts, isSimple } from './endpoint-parts.js'
@@ -25,10 +24,11 @@ import { Front } from './front.js'
 import type { Gated } from './gate.js'
 import { Mailbox } from './mailbox/mailbox.js'
 import { type MailboxListener, Offered } from './mailbox/outcome.js'
-import { MessageWithParams, ReceivedMessage } from './message.js'
+import { MessageWithParams, type Origin, ReceivedMessage } from './message.js'
+import { type MessageBundle, PLAIN_LANE } from './message-bundle.js'
 import { overflowOf } from './overflow.js'
-import { Queued } from './queued.js'
-import { call, follow, type RunListener } from './runner.js'
+import { laneOf, Queued } from './queued.js'
+import { call, type RunListener } from './runner.js'
 import { Stopwatches } from './stopwatch.js'
 import { Tries } from './tries.js'
 import { Waits } from './waits.js'
@@ -43,9 +43,11 @@ export class Endpoint extends Front implements RunListener<ReceivedMessage>, Mai
   /** What it answers requests with, where they need nothing but that and a slot. */
   readonly answering: Answering | undefined
   readonly #parts: EndpointParts
-  readonly #mailbox: Mailbox<Queued>
+  readonly #mailbox: Mailbox<Queued, MessageBundle>
   readonly #tries: Tries
   readonly #batches: Batches | undefined
+  /** Made when the first message waits that needs no entry for that. */
+  #bundling: Bundling | undefined
   /** Of all messages but requests. */
   readonly #counts = new Counts()
   /** Of requests; the same where there are none. */
@@ -230,42 +232,28 @@ export class Endpoint extends Front implements RunListener<ReceivedMessage>, Mai
   }
 
   /**
-   * Gives an event to the handler: what {@link offer} would do, without what is not needed where {@link Front.simple} and
-   * {@link Front.isFree}. Called by the dispatcher only.
+   * Lets an event wait of which nothing is said, without an entry. Returns false where it may start at once, or needs one;
+   * then nothing has happened.
+   *
+   * @param message - what else it has been made for; left out where that is nothing
    */
-  handle(handler: HandlerFunction, message: ReceivedMessage): void {
-    this.begin()
-    ReceivedMessage.started(message, this)
-    let value: unknown
-    try {
-      value = invoke(handler, message.payload, message, message, this)
-    } catch (error) {
-      this.goesOn()
-      this.rejected(message, error)
-      return
-    }
-    if (isObject(value)) {
-      this.goesOn()
-      if (!follow(value, message, message, this)) this.fulfilled(message, value)
-    } else {
-      if (value !== undefined) settled(message, this)
-      ReceivedMessage.ended(message)
-      this.end()
-    }
-  }
-
-  /** What a handler has returned that did not see its message: made now, as it is to be told of. */
-  ended(value: unknown, message: ReceivedMessage): void {
-    this.goesOn()
-    ReceivedMessage.started(message, this)
-    if (!follow(value, message, message, this)) this.fulfilled(message, value)
-  }
-
-  /** As {@link ended}, of one that has thrown. */
-  threw(error: unknown, message: ReceivedMessage): void {
-    this.goesOn()
-    ReceivedMessage.started(message, this)
-    this.rejected(message, error)
+  tryQueue(
+    topic: string,
+    payload: unknown,
+    origin: Origin,
+    sequence: number,
+    message?: ReceivedMessage,
+  ): boolean {
+    this.shut()
+    // One that is to be timed has an entry; what is refused above the high mark has none.
+    if (this.simple === undefined || (this.countdown <= 1 && !this.passesOver())) return false
+    if (this.#mailbox.isHigh && this.#shedFrom <= PLAIN_LANE) return false
+    this.#bundling ??= new Bundling(this, this.#parts, this.#mailbox)
+    if (!this.#bundling.queue(topic, payload, origin, sequence, message)) return false
+    this.countdown--
+    this.#counts.accepted++
+    if (this.#mailbox.running < this.settings.concurrency) this.goOn()
+    return true
   }
 
   /** Counts a message whose deadline had passed when it arrived: nobody waits for it any more. */
@@ -277,10 +265,8 @@ export class Endpoint extends Front implements RunListener<ReceivedMessage>, Mai
   /** Starts what may start; called by the dispatcher only. */
   pump(): void {
     if (this.#batches !== undefined) this.#batches.pump()
-    else
-      for (let entry = this.#mailbox.take(); entry !== undefined; entry = this.#mailbox.take())
-        this.#tries.run(entry)
-    this.#tell()
+    else this.#startNext()
+    if (this.isAwaited) this.#tell()
   }
 
   /** Throws away what has not been started, and takes nothing more. What runs goes on. */
@@ -363,6 +349,20 @@ export class Endpoint extends Front implements RunListener<ReceivedMessage>, Mai
     this.goOn()
   }
 
+  /** A message that has a slot has failed, which its handler did not see: it is made to be told of. */
+  failedUnseen(error: unknown, message: ReceivedMessage): void {
+    ReceivedMessage.started(message, this)
+    this.rejected(message, error)
+  }
+
+  /** A message has ended of which nobody is to be told. */
+  processedUnseen(): void {
+    this.#mailbox.done()
+    this.#counts.processed++
+    if (this.length > 0) this.#parts.dispatcher.resume(this)
+    else if (this.isAwaited) this.#tell()
+  }
+
   /** Something has ended: what waits may start. */
   goOn(): void {
     if (this.settings.once && this.finished > 0) this.#parts.onOnce(this)
@@ -370,7 +370,21 @@ export class Endpoint extends Front implements RunListener<ReceivedMessage>, Mai
     else this.#tell()
   }
 
+  #startNext(): void {
+    for (;;) {
+      if (this.#bundling?.start() === true) continue
+      const entry = this.#mailbox.take()
+      if (entry === undefined) return
+      this.#tries.run(entry)
+    }
+  }
+
   #enter(message: ReceivedMessage, counts: Counts): void {
+    if (ReceivedMessage.isPlain(message)) {
+      const origin = ReceivedMessage.originOf(message)
+      const sequence = ReceivedMessage.sequenceOf(message)
+      if (this.tryQueue(message.topic, message.payload, origin, sequence, message)) return
+    }
     // Before it is overloaded: that would be the end of it, and another endpoint can answer it.
     if (message.kind === 'request' && this.#parts.gate?.refusesRequests === true) {
       counts.refused++
@@ -484,9 +498,18 @@ export class Endpoint extends Front implements RunListener<ReceivedMessage>, Mai
   }
 
   #start(message: ReceivedMessage, counts: Counts): void {
+    if (!this.#isTimed(counts)) {
+      this.start(message)
+      return
+    }
     ReceivedMessage.started(message, this)
-    if (this.#isTimed(counts)) this.#startTimed(message, counts)
-    else call(this.#parts.handler, message.payload, this.seen(message), message, this)
+    this.#startTimed(message, counts)
+  }
+
+  /** Gives a message that has a slot and no entry to the handler. */
+  start(message: ReceivedMessage): void {
+    ReceivedMessage.started(message, this)
+    call(this.#parts.handler, message.payload, this.seen(message), message, this)
   }
 
   #startTimed(message: ReceivedMessage, counts: Counts): void {
@@ -565,9 +588,4 @@ export class Endpoint extends Front implements RunListener<ReceivedMessage>, Mai
     this.#waits.tell()
     this.isAwaited = this.#waits.isAny
   }
-}
-
-/** 0 for the most urgent. */
-function laneOf(message: ReceivedMessage): number {
-  return rankOf((ReceivedMessage.envelopeOf(message) ?? PLAIN).lane)
 }

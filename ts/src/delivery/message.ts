@@ -160,6 +160,19 @@ export class ReceivedMessage<Payload = unknown> implements Message<Payload> {
     return undefined
   }
 
+  /** Whether it is an event of which nothing is known but what {@link eventOf} takes: it can be made again from that. */
+  static isPlain(message: ReceivedMessage): boolean {
+    if (message.kind !== 'event' || message.#envelope !== undefined || message.#context !== undefined)
+      return false
+    const { generation, dueMs, delivery } = message.#origin
+    return generation === 0 && dueMs === 0 && delivery === undefined
+  }
+
+  /** What tells a sender's events apart. */
+  static sequenceOf(message: ReceivedMessage): number {
+    return message.#sequence
+  }
+
   /** Where a message came from; not for its receiver. */
   static originOf(message: ReceivedMessage): Origin {
     return message.#origin
@@ -252,9 +265,15 @@ export class ReceivedMessage<Payload = unknown> implements Message<Payload> {
   }
 }
 
-/** An event of which nothing was said. */
-export function eventOf(topic: string, payload: unknown, origin: Origin, sequence: number): ReceivedMessage {
-  return new ReceivedMessage(topic, payload, 'event', origin, sequence, undefined, 0)
+/** An event of which nothing was said; `timestampMs` as for the constructor. */
+export function eventOf(
+  topic: string,
+  payload: unknown,
+  origin: Origin,
+  sequence: number,
+  timestampMs = 0,
+): ReceivedMessage {
+  return new ReceivedMessage(topic, payload, 'event', origin, sequence, undefined, timestampMs)
 }
 
 /** A message as a receiver sees it whose pattern has named groups; they are looked up when they are asked for. */

@@ -5,6 +5,11 @@ import type { Meters } from './counts.js'
 import { Entry, type Key, type LaneNumber, State } from './mailbox/entry.js'
 import { ReceivedMessage } from './message.js'
 
+/** How urgent a message is. */
+export function laneOf(message: ReceivedMessage): LaneNumber {
+  return rankOf((ReceivedMessage.envelopeOf(message) ?? PLAIN).lane)
+}
+
 /** The entry of a message. */
 export class Queued extends Entry<Queued> {
   declare readonly message: ReceivedMessage
@@ -29,7 +34,7 @@ export class Queued extends Entry<Queued> {
     super()
     this.message = message
     this.key = key
-    this.lane = rankOf((ReceivedMessage.envelopeOf(message) ?? PLAIN).lane)
+    this.lane = laneOf(message)
     this.held = ReceivedMessage.originOf(message).delivery !== undefined
     this.own = undefined
     this.timer = undefined

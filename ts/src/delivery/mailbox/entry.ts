@@ -1,4 +1,5 @@
 /** What a mailbox holds. */
+import type { Bundle } from './bundle.js'
 import type { Linked } from './list.js'
 import type { Parked } from './turns.js'
 
@@ -24,10 +25,15 @@ export const State = {
   again: 5,
   /** Not in the mailbox any more, however it left. */
   gone: 6,
+  /** It is no entry, but a {@link Bundle}, in the place of many that are queued. */
+  bundled: 7,
 } as const
 
 /** One of {@link State}. */
 export type State = (typeof State)[keyof typeof State]
+
+/** What has a place in a lane. */
+export type Place<E extends Entry<E>> = E | Bundle<E>
 
 /**
  * One message of one endpoint. Whoever owns the mailbox extends it with what is to be carried; the members that are not

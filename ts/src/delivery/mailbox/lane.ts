@@ -1,5 +1,6 @@
 /** The entries of one lane that may start or that wait for their key: first in, first out among those that may start. */
-import { type Entry, type LaneNumber, State } from './entry.js'
+import { type Bundle, isBundle } from './bundle.js'
+import { type Entry, type LaneNumber, type Place, State } from './entry.js'
 import { List } from './list.js'
 import { Ready } from './ready.js'
 import type { Parked, Turns } from './turns.js'
@@ -8,15 +9,15 @@ import type { Parked, Turns } from './turns.js'
 export class Lane<E extends Entry<E>> {
   readonly number: LaneNumber
   /** Those that have not begun, in the order in which they were accepted. */
-  readonly #queue = new List<E>()
+  readonly #queue = new List<Place<E>>()
   /** Those that have begun and may begin again. */
   #again: List<E> | undefined
   /** Of those that are parked, the ones that may start. Whatever is in here is older than what is not parked. */
   #ready: Ready<Parked<E>> | undefined
   /** The youngest that is parked: so is all before it, and nothing behind it. */
-  #lastParked: E | undefined
+  #lastParked: Place<E> | undefined
   /** It is held, and so is all before it. */
-  #lastHeld: E | undefined
+  #lastHeld: Place<E> | undefined
   #places = 0
   /** How many entries of higher lanes have started since this one had something and nothing of it started. */
   passedOver = 0
@@ -30,12 +31,18 @@ export class Lane<E extends Entry<E>> {
   }
 
   /** Any entry of the lane; those that have begun come first. */
-  get first(): E | undefined {
+  get first(): Place<E> | undefined {
     return this.#again?.head ?? this.#queue.head
   }
 
-  push(entry: E): void {
-    this.#queue.push(entry)
+  /** The youngest, where that is in a bundle: what comes next may join it. */
+  get lastBundle(): Bundle<E> | undefined {
+    const last = this.#queue.tail
+    return last !== undefined && isBundle(last) ? last : undefined
+  }
+
+  push(place: Place<E>): void {
+    this.#queue.push(place)
   }
 
   /** Puts one that has begun before all that have not. */
@@ -49,7 +56,7 @@ export class Lane<E extends Entry<E>> {
    *
    * @param turns - of the keys; without, keys keep nothing back
    */
-  peek(turns: Turns<E> | undefined): E | undefined {
+  peek(turns: Turns<E> | undefined): Place<E> | undefined {
     const again = this.#again?.head
     if (again !== undefined) return again
     if (turns === undefined) return this.#queue.head
@@ -57,10 +64,17 @@ export class Lane<E extends Entry<E>> {
   }
 
   /** Takes out what starts now. */
-  start(entry: E): void {
+  start(place: Place<E>): void {
     this.passedOver = 0
-    if (entry.state === State.queued) this.remove(entry)
-    else this.removeAgain(entry)
+    this.takeOut(place)
+  }
+
+  /** Takes out any that is in here; a bundle once there is nothing left in it. */
+  takeOut(place: Place<E>): void {
+    if (isBundle(place)) {
+      if (place.isEmpty) this.#queue.remove(place)
+    } else if (place.state === State.queued) this.remove(place)
+    else this.removeAgain(place)
   }
 
   /** Takes out one that has begun. */
@@ -88,14 +102,17 @@ export class Lane<E extends Entry<E>> {
   }
 
   /** The oldest that may make room for another. */
-  oldestToDrop(): E | undefined {
+  oldestToDrop(): Place<E> | undefined {
     let entry = this.#lastHeld === undefined ? this.#queue.head : this.#lastHeld.next
     for (; entry?.held; entry = entry.next) this.#lastHeld = entry
     return entry
   }
 
+  /** Tells of the entries that have not begun; what is in a bundle has none. */
   forEachQueued(visit: (entry: E) => void): void {
-    for (let entry = this.#queue.head; entry !== undefined; entry = entry.next) visit(entry)
+    for (let place = this.#queue.head; place !== undefined; place = place.next) {
+      if (!isBundle(place)) visit(place)
+    }
   }
 
   #peekReady(): E | undefined {
@@ -110,9 +127,10 @@ export class Lane<E extends Entry<E>> {
   }
 
   /** Looks on where it was looked last; what has to wait for its key is parked on the way. */
-  #peekQueue(turns: Turns<E>): E | undefined {
+  #peekQueue(turns: Turns<E>): Place<E> | undefined {
     let entry = this.#lastParked === undefined ? this.#queue.head : this.#lastParked.next
     for (; entry !== undefined; entry = entry.next) {
+      if (isBundle(entry)) return entry
       const turn = entry.key === undefined ? undefined : turns.taken(entry.key)
       if (turn === undefined) return entry
       this.#ready ??= new Ready()

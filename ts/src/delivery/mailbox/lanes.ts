@@ -5,7 +5,8 @@
  * of its own that may start does. Where several lanes have reached it, the lowest of them comes first, and each comes
  * before any lane that has not. So beside a lane that never ends, each lower one has about one start in 65.
  */
-import { type Entry, type LaneNumber, State } from './entry.js'
+import type { Bundle } from './bundle.js'
+import type { Entry, LaneNumber, Place } from './entry.js'
 import { Lane } from './lane.js'
 import type { Turns } from './turns.js'
 
@@ -22,9 +23,14 @@ export class Lanes<E extends Entry<E>> {
   /** Without that, the lanes that have something, a bit for each. */
   #filled = 0
 
-  push(entry: E): void {
-    if (this.#only !== undefined && this.#only.number === entry.lane) this.#only.push(entry)
-    else this.#lane(entry.lane).push(entry)
+  push(place: Place<E>): void {
+    if (this.#only !== undefined && this.#only.number === place.lane) this.#only.push(place)
+    else this.#lane(place.lane).push(place)
+  }
+
+  /** The youngest of a lane, where that is in a bundle. */
+  lastBundle(number: LaneNumber): Bundle<E> | undefined {
+    return this.#lanes[number]?.lastBundle
   }
 
   /** Takes one that has begun and may begin again. */
@@ -33,22 +39,21 @@ export class Lanes<E extends Entry<E>> {
   }
 
   /** What may start next. */
-  peek(turns: Turns<E> | undefined): E | undefined {
+  peek(turns: Turns<E> | undefined): Place<E> | undefined {
     return this.#only === undefined ? this.#peekSeveral(turns) : this.#only.peek(turns)
   }
 
   /** Takes out what starts now. */
-  start(entry: E): void {
-    if (this.#only === undefined) this.#startOfSeveral(entry)
-    else this.#only.start(entry)
+  start(place: Place<E>): void {
+    if (this.#only === undefined) this.#startOfSeveral(place)
+    else this.#only.start(place)
   }
 
   /** Takes out one that does not start. */
-  remove(entry: E): void {
-    const lane = this.#lanes[entry.lane]
+  remove(place: Place<E>): void {
+    const lane = this.#lanes[place.lane]
     if (lane === undefined) return
-    if (entry.state === State.queued) lane.remove(entry)
-    else lane.removeAgain(entry)
+    lane.takeOut(place)
     if (lane.isEmpty) this.#forget(lane)
   }
 
@@ -58,7 +63,7 @@ export class Lanes<E extends Entry<E>> {
   }
 
   /** What may make room for an entry of `lane`: the oldest of the lowest lane, but none of a higher lane than that. */
-  oldestToDrop(lane: LaneNumber): E | undefined {
+  oldestToDrop(lane: LaneNumber): Place<E> | undefined {
     for (let number: number = LOWEST; number >= lane; number--) {
       const entry = this.#lanes[number]?.oldestToDrop()
       if (entry !== undefined) return entry
@@ -67,7 +72,7 @@ export class Lanes<E extends Entry<E>> {
   }
 
   /** Any entry, of the highest lane that has one. */
-  get first(): E | undefined {
+  get first(): Place<E> | undefined {
     for (const lane of this.#lanes) {
       const entry = lane?.first
       if (entry !== undefined) return entry
@@ -97,7 +102,7 @@ export class Lanes<E extends Entry<E>> {
     return lane
   }
 
-  #peekSeveral(turns: Turns<E> | undefined): E | undefined {
+  #peekSeveral(turns: Turns<E> | undefined): Place<E> | undefined {
     for (let number = LOWEST; number > 0; number--) {
       const lane = this.#lanes[number]
       if (lane !== undefined && lane.passedOver >= MOST_PASSED_OVER) {
@@ -112,14 +117,14 @@ export class Lanes<E extends Entry<E>> {
     return undefined
   }
 
-  #startOfSeveral(entry: E): void {
-    let rest = this.#filled >> (entry.lane + 1)
-    for (let number = entry.lane + 1; rest !== 0; number++, rest >>= 1) {
+  #startOfSeveral(place: Place<E>): void {
+    let rest = this.#filled >> (place.lane + 1)
+    for (let number = place.lane + 1; rest !== 0; number++, rest >>= 1) {
       const lane = this.#lanes[number]
       if (lane !== undefined && rest & 1) lane.passedOver++
     }
-    const lane = this.#lanes[entry.lane]
-    lane?.start(entry)
+    const lane = this.#lanes[place.lane]
+    lane?.start(place)
     if (lane?.isEmpty) this.#forget(lane)
   }
 

@@ -10,10 +10,14 @@
  * to start at once needs room, too, unless there is nothing else. As what is postponed comes back whether there is room
  * or not, there may be as many more as may run at a time.
  *
+ * **Bundles.** What has no key and no deadline need not be an entry while it waits (`bundle.ts`). It has its place among the
+ * entries of its lane all the same, and wherever one of it is asked for as an entry it becomes one.
+ *
  * **Turns.** Whoever owns it calls {@link Mailbox.take} until there is nothing to take, after each call that may let
  * something start: `done`, `postpone`, `retry`, `remove`, `resume`, and an `offer` with free slots that did not start.
  */
-import { type Entry, type Key, State } from './entry.js'
+import { type Bundle, isBundle } from './bundle.js'
+import { type Entry, type Key, type LaneNumber, type Place, State } from './entry.js'
 import { Lanes } from './lanes.js'
 import { Lateness } from './lateness.js'
 import { List } from './list.js'
@@ -28,7 +32,7 @@ const ABOVE_ALL = 2 ** 31 - 1
 const BELOW_ALL = -1
 
 /** The mailbox; see the head of this file. */
-export class Mailbox<E extends Entry<E>> {
+export class Mailbox<E extends Entry<E>, B extends Bundle<E> = Bundle<E>> {
   readonly #settings: MailboxSettings
   readonly #listener: MailboxListener<E>
   readonly #capacity: number
@@ -132,10 +136,11 @@ export class Mailbox<E extends Entry<E>> {
   take(): E | undefined {
     const lanes = this.#lanes
     while (lanes !== undefined && this.#slots.running < this.#slots.limit) {
-      const entry = this.#unfinished === undefined ? lanes.peek(this.#turns) : this.#peekUnfinished()
-      if (entry === undefined) return undefined
-      if (!this.#lateness.isLate(entry)) {
-        lanes.start(entry)
+      const place = this.#unfinished === undefined ? lanes.peek(this.#turns) : this.#peekUnfinished()
+      if (place === undefined) return undefined
+      const entry = isBundle(place) ? place.shift() : place
+      if (place !== entry || !this.#lateness.isLate(entry)) {
+        lanes.start(place)
         this.#start(entry)
         if (--this.#slots.length <= this.#lowAt || this.#waiting !== undefined) this.#shrunk()
         return entry
@@ -145,6 +150,47 @@ export class Mailbox<E extends Entry<E>> {
       this.#listener.expired(entry)
     }
     return undefined
+  }
+
+  /**
+   * Where what needs no entry is to be put: the youngest bundle of its lane, or a new one. Undefined where it may start at
+   * once, or finds no room: then it is to be offered as an entry.
+   *
+   * @param make - makes the new one, after `last` in that lane
+   */
+  bundle(lane: LaneNumber, make: (last: B | undefined) => B): B | undefined {
+    const { length, running, limit } = this.#slots
+    if (length >= this.#capacity) return undefined
+    if (running < limit && this.#lanes?.peek(this.#turns) === undefined) return undefined
+    this.#lanes ??= new Lanes()
+    const last = this.#lanes.lastBundle(lane) as B | undefined
+    if (last !== undefined && !last.isFull) return last
+    const bundle = make(last)
+    this.#lanes.push(bundle)
+    return bundle
+  }
+
+  /** One was put where {@link bundle} has said, and is accepted. */
+  bundled(): void {
+    this.#grown()
+  }
+
+  /**
+   * The bundle whose oldest is next, if a bundle has that and a slot is free. Who takes it out says so by
+   * {@link startedFrom}; it has no entry, and is ended by `done()`.
+   */
+  nextBundle(): B | undefined {
+    const { running, limit } = this.#slots
+    if (this.#lanes === undefined || running >= limit || this.#unfinished !== undefined) return undefined
+    const place = this.#lanes.peek(this.#turns)
+    return place !== undefined && isBundle(place) ? (place as B) : undefined
+  }
+
+  /** The oldest of the {@link nextBundle} was taken out, and has a slot now. */
+  startedFrom(bundle: B): void {
+    this.#lanes?.start(bundle)
+    this.#slots.running++
+    if (--this.#slots.length <= this.#lowAt || this.#waiting !== undefined) this.#shrunk()
   }
 
   /**
@@ -211,7 +257,7 @@ export class Mailbox<E extends Entry<E>> {
     return true
   }
 
-  /** Those that are accepted and have not begun, as far as `chosen` picks them; {@link remove} takes them out. */
+  /** The entries that are accepted and have not begun, as far as `chosen` picks them; {@link remove} takes them out. */
   queued(chosen: (entry: E) => boolean): readonly E[] {
     const found: E[] = []
     this.#lanes?.forEachQueued((entry) => {
@@ -239,11 +285,8 @@ export class Mailbox<E extends Entry<E>> {
       waiting.push(entry)
     }
     const accepted: E[] = []
-    const next = (): E | undefined => this.#lanes?.first ?? this.#postponed?.head
-    for (let entry = next(); entry !== undefined; entry = next()) {
-      this.#takeOut(entry)
-      accepted.push(entry)
-    }
+    const next = (): Place<E> | undefined => this.#lanes?.first ?? this.#postponed?.head
+    for (let place = next(); place !== undefined; place = next()) accepted.push(this.#takeOut(place))
     this.#shrunk()
     return { accepted, waiting }
   }
@@ -291,15 +334,18 @@ export class Mailbox<E extends Entry<E>> {
     this.#grown()
   }
 
-  /** Takes out an accepted entry that does not run, wherever it is. */
-  #takeOut(entry: E): void {
+  /** Takes out an accepted entry that does not run, wherever it is; of a bundle the oldest that is in it. */
+  #takeOut(place: Place<E>): E {
+    const entry = isBundle(place) ? place.shift() : place
     const { state } = entry
     if (state === State.postponed) this.#postponed?.remove(entry)
-    else this.#lanes?.remove(entry)
+    else this.#lanes?.remove(place)
     this.#slots.length--
     entry.state = State.gone
+    if (place !== entry) return entry
     if (state !== State.queued) this.#release(entry)
     else if (entry.key !== undefined) this.#leaveKey(entry, entry.key)
+    return entry
   }
 
   /** Takes an entry that is queued no more away from the others of its key. */
@@ -403,9 +449,9 @@ export class Mailbox<E extends Entry<E>> {
     return Offered.waiting
   }
 
-  #acceptFor(oldest: E | undefined, entry: E): Offered {
-    if (oldest === undefined) return Offered.dropped
-    this.#takeOut(oldest)
+  #acceptFor(place: Place<E> | undefined, entry: E): Offered {
+    if (place === undefined) return Offered.dropped
+    const oldest = this.#takeOut(place)
     const offered = this.#accept(entry)
     // Where it started at once, the room is left over.
     if (offered === Offered.started) this.#shrunk()
