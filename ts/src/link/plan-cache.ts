@@ -206,8 +206,8 @@ export class PlanCache<Local extends Scoped> {
 
 const NONE: readonly never[] = []
 
-/** How many of each there are, before the first of them. */
-const COUNT_WORDS = 5
+/** How many of each there are, and the hash of the topic, before the first of them. */
+const COUNT_WORDS = 6
 /** Endpoint, attachment, priority, specificity, weight, flags. */
 const HANDLER_WORDS = 6
 /** Endpoint, attachment, flags. */
