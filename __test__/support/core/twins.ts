@@ -196,10 +196,11 @@ function readable(answer: readonly number[]): Readable {
   }
 }
 
-/** An answer without the rest of the buffer that it comes in. */
+/** An answer without the topic's hash, of which each core has its own, and the rest of the buffer that it comes in. */
 function words(answer: Uint32Array): number[] {
   const [, localCount = 0, remoteCount = 0, handlerCount = 0] = answer
-  return [...answer.subarray(0, COUNTS + localCount + remoteCount + handlerCount * HANDLER_WORDS)]
+  const receivers = localCount + remoteCount + handlerCount * HANDLER_WORDS
+  return [...answer.subarray(0, COUNTS), ...answer.subarray(COUNTS + 1, COUNTS + 1 + receivers)]
 }
 
 function isAddress({ isHandler, endpoint, name, service, pool }: Known, topic: string): boolean {

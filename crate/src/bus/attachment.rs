@@ -12,7 +12,7 @@ use super::standing::Standing;
 use crate::error::Error;
 use crate::hop::frame::control;
 use crate::hop::{Inbox, Kind, Lane, Segment};
-use crate::router::{Lookup, Plan, Role};
+use crate::router::{Answer, Draft, Lookup, Plan, Role};
 use crate::timer::{Expired, Owner};
 use crate::topic::Pattern;
 
@@ -192,16 +192,21 @@ impl Attachment {
     /// Who receives `topic`, as the table stands now.
     #[must_use]
     pub fn resolve(&self, topic: &str) -> Arc<Plan> {
-        let (plan, lookup) = self.shared.cache.plan(&self.shared.table, topic);
+        self.answer(topic, &mut Draft::default()).to_kept()
+    }
+
+    /// As [`resolve`](Self::resolve), to be looked at once.
+    pub fn answer<'draft>(&self, topic: &str, draft: &'draft mut Draft) -> Answer<'draft> {
+        let answer = self.shared.cache.answer(&self.shared.table, topic, draft);
         let [hits, misses, evictions] = &self.lookups;
-        let counter = match lookup {
+        let counter = match answer.lookup {
             Lookup::Hit => hits,
             Lookup::Miss => misses,
             Lookup::Eviction => evictions,
         };
         // Only this thread writes it.
         counter.store(counter.load(Ordering::Relaxed) + 1, Ordering::Relaxed);
-        plan
+        answer
     }
 
     /// How often [`resolve`](Self::resolve) found the plan in the shared cache, did not, and did not and put it in the

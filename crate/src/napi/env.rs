@@ -12,12 +12,15 @@ use super::wake::EnvWake;
 use crate::bus::{Attachment, Opened, Options, Registry};
 use crate::error::Error as CoreError;
 use crate::hop::Drain;
+use crate::router::Draft;
 use crate::timer::Timer;
 
 /// An attachment and the owner's side of its inbox, which no other thread may touch.
 pub(super) struct Local {
     pub(super) attachment: Arc<Attachment>,
     pub(super) drain: Drain,
+    /// Room for what is looked up.
+    pub(super) draft: Draft,
 }
 
 #[derive(Default)]
@@ -64,7 +67,7 @@ pub(super) fn attach(
             state.attached.push(None);
         }
         if let Some(place) = state.attached.get_mut(free) {
-            *place = Some(Local { attachment, drain });
+            *place = Some(Local { attachment, drain, draft: Draft::default() });
         }
         Ok((u32::try_from(free).unwrap_or(u32::MAX), id, options))
     })

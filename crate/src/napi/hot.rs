@@ -13,6 +13,7 @@ use napi::{Env, sys};
 use napi_derive::napi;
 
 use super::env::{self, Local};
+use crate::bus::Attachment;
 use crate::delivery::Scope;
 use crate::hop::Drained;
 use crate::hop::frame::{BOUNDLESS, FLAG_HELD};
@@ -164,8 +165,8 @@ fn written(drained: Drained) -> i32 {
 /// `resolve(handle, topic, buffer: Uint32Array): words | status`: who receives `topic`.
 ///
 /// Words: how many subscriptions match, how many of them are in this thread and not held (L), in how many other
-/// attachments there are such (R), how many handlers match (H), how many subscriptions are held (D); then L endpoints; R
-/// attachments; H times endpoint, attachment, priority, specificity, weight, flags; D times endpoint, attachment, flags.
+/// attachments there are such (R), how many handlers match (H), how many subscriptions are held (D); half of the topic's
+/// hash; then L endpoints; R attachments; H times endpoint, attachment, priority, specificity, weight, flags; D times endpoint, attachment, flags.
 unsafe extern "C" fn resolve(env: sys::napi_env, info: sys::napi_callback_info) -> sys::napi_value {
     answer(env, info, |arguments| with_topic(env, arguments, write_plan))
 }
@@ -175,8 +176,9 @@ unsafe extern "C" fn resolve(env: sys::napi_env, info: sys::napi_callback_info) 
 unsafe extern "C" fn subscribers(env: sys::napi_env, info: sys::napi_callback_info) -> sys::napi_value {
     answer(env, info, |arguments| {
         with_topic(env, arguments, |local, topic, words| {
-            let plan = local.attachment.resolve(topic);
-            let seen = plan.subscriptions.iter().filter(|entry| is_seen_by(local, entry));
+            let Local { attachment, draft, .. } = local;
+            let answer = attachment.answer(topic, draft);
+            let seen = answer.subscriptions.iter().filter(|entry| is_seen_by(attachment, entry));
             write_words(seen.flat_map(subscriber), words)
         })
     })
@@ -208,7 +210,7 @@ unsafe extern "C" fn collect(env: sys::napi_env, info: sys::napi_callback_info) 
 fn with_topic(
     env: sys::napi_env,
     [handle, topic, buffer]: [sys::napi_value; 3],
-    write: impl FnOnce(&Local, &str, &mut [u32]) -> i32,
+    write: impl FnOnce(&mut Local, &str, &mut [u32]) -> i32,
 ) -> Option<i32> {
     let mut text = [0_u8; TOPIC_BUFFER_BYTES];
     let Some(topic) = topic_text(env, topic, &mut text) else { return Some(INVALID_TOPIC) };
@@ -219,11 +221,11 @@ fn with_topic(
     env::with(number(env, handle)?, |local| write(local, topic, words)).or(Some(NOT_ATTACHED))
 }
 
-fn write_plan(local: &Local, topic: &str, words: &mut [u32]) -> i32 {
-    let plan = local.attachment.resolve(topic);
-    let own = local.attachment.id();
-    let subscriptions = plan.subscriptions.iter().filter(|entry| is_seen_by(local, entry));
-    let handlers = plan.handlers.iter().filter(|found| is_seen_by(local, &found.entry));
+fn write_plan(Local { attachment, draft, .. }: &mut Local, topic: &str, words: &mut [u32]) -> i32 {
+    let answer = attachment.answer(topic, draft);
+    let own = attachment.id();
+    let subscriptions = answer.subscriptions.iter().filter(|entry| is_seen_by(attachment, entry));
+    let handlers = answer.handlers.iter().filter(|found| is_seen_by(attachment, &found.entry));
     let is_held = |entry: &&Entry| entry.flags & FLAG_HELD != 0;
     let held = subscriptions.clone().filter(is_held);
     let others = subscriptions.clone().filter(|entry| !is_held(entry));
@@ -235,17 +237,18 @@ fn write_plan(local: &Local, topic: &str, words: &mut [u32]) -> i32 {
     let (matched, candidates) = (subscriptions.count(), handlers.clone().count());
     let counts = [matched, here.clone().count(), elsewhere.len(), candidates, held.clone().count()];
     let counts = counts.map(|count| u32::try_from(count).unwrap_or(u32::MAX));
+    let hash = u32::try_from(answer.hash >> 32).unwrap_or_default();
     let ranked = handlers.flat_map(|Match { entry, specificity }| {
         let priority = entry.priority.cast_unsigned();
         [entry.endpoint, entry.attachment, priority, specificity.0, entry.weight, entry.flags]
     });
     let receivers = here.map(|entry| entry.endpoint).chain(elsewhere).chain(ranked);
-    write_words(counts.into_iter().chain(receivers).chain(held.flat_map(subscriber)), words)
+    write_words(counts.into_iter().chain([hash]).chain(receivers).chain(held.flat_map(subscriber)), words)
 }
 
-/// Whether messages of the thread of `local` go to an endpoint.
-fn is_seen_by(local: &Local, entry: &Entry) -> bool {
-    Scope::of_entry_admits(entry, local.attachment.id())
+/// Whether messages of the thread of `attachment` go to an endpoint.
+fn is_seen_by(attachment: &Attachment, entry: &Entry) -> bool {
+    Scope::of_entry_admits(entry, attachment.id())
 }
 
 fn subscriber(entry: &Entry) -> [u32; 3] {

@@ -10,12 +10,10 @@
 //! - **Admission.** A topic gets its place on its second sight: the first leaves a fingerprint only. A stream of topics
 //!   that never repeat costs one store each, and evicts nobody.
 
-use std::hash::BuildHasher;
+use std::ops::Deref;
 use std::sync::Arc;
 
-use foldhash::fast::RandomState;
-
-use super::plan::Plan;
+use super::plan::{Draft, Plan};
 use super::table::{Stamp, Table};
 use crate::sync::{AtomicU32, Ordering, Snapshot};
 
@@ -37,7 +35,44 @@ struct Place {
 #[derive(Debug)]
 pub struct Cache {
     places: Box<[Place]>,
-    hasher: RandomState,
+}
+
+/// A plan, and how it was found.
+#[derive(Debug)]
+pub struct Answer<'draft> {
+    plan: Source<'draft>,
+    /// How the look-up went.
+    pub lookup: Lookup,
+    /// The topic's hash.
+    pub hash: u64,
+}
+
+#[derive(Debug)]
+enum Source<'draft> {
+    Kept(Arc<Plan>),
+    Drafted(&'draft Plan),
+}
+
+impl Answer<'_> {
+    /// The plan, to be kept.
+    #[must_use]
+    pub fn to_kept(&self) -> Arc<Plan> {
+        match &self.plan {
+            Source::Kept(plan) => Arc::clone(plan),
+            Source::Drafted(plan) => Arc::new(Plan::clone(plan)),
+        }
+    }
+}
+
+impl Deref for Answer<'_> {
+    type Target = Plan;
+
+    fn deref(&self) -> &Plan {
+        match &self.plan {
+            Source::Kept(plan) => plan,
+            Source::Drafted(plan) => plan,
+        }
+    }
 }
 
 /// How a look-up went.
@@ -55,31 +90,40 @@ impl Cache {
     /// A cache for `topics` topics; 0 switches it off.
     #[must_use]
     pub fn new(topics: usize) -> Self {
-        Self { places: (0..topics).map(|_| Place::default()).collect(), hasher: RandomState::default() }
+        Self { places: (0..topics).map(|_| Place::default()).collect() }
     }
 
     /// The plan of `topic`, from the cache where it is current, else from `table`.
     pub fn plan(&self, table: &Table, topic: &str) -> (Arc<Plan>, Lookup) {
-        let hash = self.hasher.hash_one(topic);
-        let Some(place) = self.place(hash) else { return (Arc::new(Plan::of(table, topic)), Lookup::Miss) };
+        let mut draft = Draft::default();
+        let answer = self.answer(table, topic, &mut draft);
+        (answer.to_kept(), answer.lookup)
+    }
+
+    /// As [`plan`](Self::plan), without anything of its own for a plan that is not in the cache.
+    pub fn answer<'draft>(&self, table: &Table, topic: &str, draft: &'draft mut Draft) -> Answer<'draft> {
         // Before anything is read from the table: see the head of this file.
         let stamp = table.stamp(topic);
+        let hash = stamp.hash();
+        let kept = |plan, lookup| Answer { plan: Source::Kept(plan), lookup, hash };
+        let Some(place) = self.place(hash) else {
+            return Answer { plan: Source::Drafted(draft.write(table, topic)), lookup: Lookup::Miss, hash };
+        };
         let held = place.cached.read();
         let same = held.get().filter(|cached| *cached.topic == *topic);
         if let Some(cached) = same.filter(|cached| cached.stamp == stamp) {
-            return (Arc::clone(&cached.plan), Lookup::Hit);
+            return kept(Arc::clone(&cached.plan), Lookup::Hit);
         }
-        let plan = Arc::new(Plan::of(table, topic));
-        if !table.is_still(stamp, topic) {
-            return (plan, Lookup::Miss);
-        }
+        let plan = draft.write(table, topic);
         // A topic that had the place keeps it; another one has to come twice.
-        if same.is_none() && !place.is_second_sight(hash) {
-            return (plan, Lookup::Miss);
+        let is_admitted = table.is_still(stamp) && (same.is_some() || place.is_second_sight(hash));
+        if !is_admitted {
+            return Answer { plan: Source::Drafted(plan), lookup: Lookup::Miss, hash };
         }
         let evicts = same.is_none() && held.get().is_some();
+        let plan = Arc::new(plan.clone());
         place.cached.publish(Cached { topic: topic.into(), stamp, plan: Arc::clone(&plan) });
-        (plan, if evicts { Lookup::Eviction } else { Lookup::Miss })
+        kept(plan, if evicts { Lookup::Eviction } else { Lookup::Miss })
     }
 
     fn place(&self, hash: u64) -> Option<&Place> {

@@ -1,5 +1,7 @@
 //! One endpoint as the routing table knows it.
 
+use std::ops::Deref;
+use std::slice;
 use std::sync::Arc;
 
 use crate::topic::Specificity;
@@ -40,13 +42,39 @@ pub struct Match {
     pub specificity: Specificity,
 }
 
-/// The entries of one pattern; replaced as a whole, so a reader sees a list of before or of after.
-pub(super) type Entries = Arc<[Entry]>;
-
-pub(super) fn with(entries: &[Entry], entry: Entry) -> Entries {
-    entries.iter().copied().chain([entry]).collect()
+/// The entries of one pattern, at least one; replaced as a whole, so a reader sees a list of before or of after.
+///
+/// Most patterns have one, which lies beside the pattern then: among thousands each further place in memory is waited for.
+#[derive(Debug, Clone)]
+pub(super) enum Entries {
+    One(Entry),
+    Many(Arc<[Entry]>),
 }
 
-pub(super) fn without(entries: &[Entry], endpoint: u32) -> Entries {
-    entries.iter().copied().filter(|entry| entry.endpoint != endpoint).collect()
+impl Entries {
+    /// With one more.
+    pub(super) fn and(&self, entry: Entry) -> Self {
+        Self::Many(self.iter().copied().chain([entry]).collect())
+    }
+
+    /// Without those of an endpoint; `None` where nobody is left.
+    pub(super) fn without(&self, endpoint: u32) -> Option<Self> {
+        let left: Vec<_> = self.iter().copied().filter(|entry| entry.endpoint != endpoint).collect();
+        match *left {
+            [] => None,
+            [only] => Some(Self::One(only)),
+            _ => Some(Self::Many(left.into())),
+        }
+    }
+}
+
+impl Deref for Entries {
+    type Target = [Entry];
+
+    fn deref(&self) -> &[Entry] {
+        match self {
+            Self::One(entry) => slice::from_ref(entry),
+            Self::Many(entries) => entries,
+        }
+    }
 }

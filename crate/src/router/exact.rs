@@ -1,6 +1,6 @@
 //! Exact topics: one look-up in a concurrent map.
 
-use super::entry::{Entries, Entry, with, without};
+use super::entry::{Entries, Entry};
 use crate::sync::Map;
 
 #[derive(Debug, Default)]
@@ -11,18 +11,19 @@ pub(super) struct Exact {
 impl Exact {
     pub(super) fn insert(&self, topic: &str, entry: Entry) {
         let topics = self.topics.pin();
-        let entries = topics.get(topic).map_or_else(|| [entry].into(), |entries| with(entries, entry));
+        let entries = topics.get(topic).map_or(Entries::One(entry), |entries| entries.and(entry));
         topics.insert(topic.into(), entries);
     }
 
     pub(super) fn remove(&self, topic: &str, endpoint: u32) -> bool {
         let topics = self.topics.pin();
         let Some(entries) = topics.get(topic) else { return false };
-        let left = without(entries, endpoint);
-        let found = left.len() < entries.len();
-        if left.is_empty() {
+        let Some(left) = entries.without(endpoint) else {
             topics.remove(topic.into());
-        } else if found {
+            return true;
+        };
+        let found = left.len() < entries.len();
+        if found {
             topics.insert(topic.into(), left);
         }
         found

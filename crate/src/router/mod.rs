@@ -6,12 +6,13 @@ mod block;
 mod cache;
 mod entry;
 mod exact;
+mod forms;
 mod plan;
 mod regexes;
 mod table;
 mod trie;
 
-pub use cache::{Cache, Lookup};
+pub use cache::{Answer, Cache, Lookup};
 pub use entry::{Entry, Match, Role};
-pub use plan::Plan;
+pub use plan::{Draft, Plan};
 pub use table::{Stamp, Table};

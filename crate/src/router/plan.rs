@@ -18,15 +18,38 @@ impl Plan {
     /// Asks `table` who receives `topic`.
     #[must_use]
     pub fn of(table: &Table, topic: &str) -> Self {
-        let mut matches = Vec::new();
-        table.matches(topic, &mut matches);
+        let mut draft = Draft::default();
+        draft.write(table, topic);
+        draft.plan
+    }
+}
+
+/// Room for a plan, which is used again: most plans are looked at once, and allocate nothing so.
+#[derive(Debug, Default)]
+pub struct Draft {
+    plan: Plan,
+    matches: Vec<Match>,
+}
+
+impl Draft {
+    /// Asks `table` who receives `topic`.
+    pub(super) fn write(&mut self, table: &Table, topic: &str) -> &Plan {
+        let Self { plan: Plan { subscriptions, handlers }, matches } = self;
+        matches.clear();
+        subscriptions.clear();
+        handlers.clear();
+        table.matches(topic, matches);
         // The most specific of an endpoint's matches comes first, and stays.
         matches.sort_unstable_by_key(|found| (found.entry.endpoint, Reverse(found.specificity)));
         matches.dedup_by_key(|found| found.entry.endpoint);
-        let (mut subscriptions, mut handlers): (Vec<_>, Vec<_>) =
-            matches.into_iter().partition(|found| found.entry.role == Role::Subscription);
-        subscriptions.sort_by_key(|found| Reverse(found.entry.priority));
+        for found in matches.iter() {
+            match found.entry.role {
+                Role::Subscription => subscriptions.push(found.entry),
+                Role::Handler => handlers.push(*found),
+            }
+        }
+        subscriptions.sort_by_key(|entry| Reverse(entry.priority));
         handlers.sort_by_key(|found| (Reverse(found.entry.priority), Reverse(found.specificity)));
-        Self { subscriptions: subscriptions.into_iter().map(|found| found.entry).collect(), handlers }
+        &self.plan
     }
 }

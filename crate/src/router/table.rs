@@ -7,15 +7,17 @@ use foldhash::fast::RandomState;
 
 use super::entry::{Entry, Match};
 use super::exact::Exact;
+use super::forms::Forms;
 use super::regexes::Regexes;
 use super::trie::Trie;
 use crate::sync::{AtomicU64, Mutex, Ordering, fence};
-use crate::topic::{Pattern, Specificity};
+use crate::topic::{Glob, Pattern, Specificity};
 
 /// The table; shared by all threads.
 #[derive(Debug)]
 pub struct Table {
     exact: Exact,
+    forms: Forms,
     trie: Trie,
     regexes: Regexes,
     /// Counts the changes of globs and regexes, which may concern any topic: once as they begin, once as they end.
@@ -35,9 +37,16 @@ const STRIPES: usize = if cfg!(loom) { 1 } else { 1_024 };
 pub struct Stamp {
     patterns: u64,
     exact: u64,
+    /// Of the topic: two have the same stamp by chance at most, and where they do, it says the same of both.
+    hash: u64,
 }
 
 impl Stamp {
+    /// The topic's hash.
+    pub(super) fn hash(self) -> u64 {
+        self.hash
+    }
+
     /// Whether no change was under way that may concern the topic.
     fn is_settled(self) -> bool {
         (self.patterns | self.exact).is_multiple_of(2)
@@ -50,6 +59,7 @@ impl Table {
     pub fn new() -> Self {
         Self {
             exact: Exact::default(),
+            forms: Forms::default(),
             trie: Trie::new(),
             regexes: Regexes::default(),
             patterns: AtomicU64::new(0),
@@ -66,7 +76,7 @@ impl Table {
         let _change = Change::begin(self.count_of(pattern));
         match pattern {
             Pattern::Exact(topic) => self.exact.insert(topic, entry),
-            Pattern::Globs(globs) => globs.iter().for_each(|glob| self.trie.insert(glob, entry)),
+            Pattern::Globs(globs) => globs.iter().for_each(|glob| self.insert_glob(glob, entry)),
             Pattern::Regex(regex) => self.regexes.insert(regex, entry),
         }
     }
@@ -79,10 +89,22 @@ impl Table {
             Pattern::Exact(topic) => self.exact.remove(topic, endpoint),
             Pattern::Globs(globs) => {
                 // All of them, whichever had it.
-                globs.iter().filter(|glob| self.trie.remove(glob, endpoint)).count() > 0
+                globs.iter().filter(|glob| self.remove_glob(glob, endpoint)).count() > 0
             }
             Pattern::Regex(regex) => self.regexes.remove(regex, endpoint),
         }
+    }
+
+    fn insert_glob(&self, glob: &Glob, entry: Entry) {
+        if !self.forms.insert(glob, entry) {
+            self.trie.insert(glob, entry);
+        }
+    }
+
+    fn remove_glob(&self, glob: &Glob, endpoint: u32) -> bool {
+        // It may be in both: in the trie since there was no room for its form.
+        let from_forms = self.forms.remove(glob, endpoint);
+        self.trie.remove(glob, endpoint) || from_forms
     }
 
     /// Appends every match of `topic`, in no order; an endpoint may be there more than once.
@@ -90,6 +112,7 @@ impl Table {
         self.exact.matches(topic, |entry| {
             found.push(Match { entry, specificity: Specificity::EXACT });
         });
+        self.forms.matches(topic, |matched| found.push(matched));
         self.trie.matches(topic, |matched| found.push(matched));
         self.regexes.matches(topic, |matched| found.push(matched));
     }
@@ -100,39 +123,42 @@ impl Table {
         self.exact.is_empty() && self.nodes() == 0 && self.regexes.is_empty()
     }
 
-    /// How many nodes the globs take; exact only while nobody writes.
+    /// How many keys and nodes the globs take; exact only while nobody writes.
     #[must_use]
     pub fn nodes(&self) -> usize {
-        self.trie.nodes()
+        self.forms.len() + self.trie.nodes()
     }
 
     /// Of what the receivers of `topic` depend on. What is read from the table after it is at least as new.
     #[must_use]
     pub fn stamp(&self, topic: &str) -> Stamp {
+        self.stamp_of(self.hasher.hash_one(topic))
+    }
+
+    fn stamp_of(&self, hash: u64) -> Stamp {
         // Acquire: pairs with the Release at the end of a `Change`; who sees that count finds the change.
         let patterns = self.patterns.load(Ordering::Acquire);
-        let exact = self.stripe(topic).map_or(0, |stripe| stripe.load(Ordering::Acquire));
-        Stamp { patterns, exact }
+        let exact = self.stripe(hash).map_or(0, |stripe| stripe.load(Ordering::Acquire));
+        Stamp { patterns, exact, hash }
     }
 
     /// Whether what was read from the table after `stamp` is all of one state: no change has begun since.
     #[must_use]
-    pub fn is_still(&self, stamp: Stamp, topic: &str) -> bool {
+    pub fn is_still(&self, stamp: Stamp) -> bool {
         // Acquire: pairs with the Release of what a `Change` puts in; who has read that sees that it has begun.
         fence(Ordering::Acquire);
-        stamp.is_settled() && self.stamp(topic) == stamp
+        stamp.is_settled() && self.stamp_of(stamp.hash) == stamp
     }
 
     fn count_of(&self, pattern: &Pattern) -> Option<&AtomicU64> {
         match pattern {
-            Pattern::Exact(topic) => self.stripe(topic),
+            Pattern::Exact(topic) => self.stripe(self.hasher.hash_one(&**topic)),
             Pattern::Globs(_) | Pattern::Regex(_) => Some(&self.patterns),
         }
     }
 
-    fn stripe(&self, topic: &str) -> Option<&AtomicU64> {
-        let hash = self.hasher.hash_one(topic) % STRIPES as u64;
-        self.exacts.get(usize::try_from(hash).ok()?)
+    fn stripe(&self, hash: u64) -> Option<&AtomicU64> {
+        self.exacts.get(usize::try_from(hash % STRIPES as u64).ok()?)
     }
 }
 

@@ -1,4 +1,4 @@
-//! Globs in a trie of tokens.
+//! Globs in a trie of tokens: those that no [form](super::forms) is kept of.
 //!
 //! The trie is flat: one concurrent map from (parent node, token) to node. A node is an immutable value, replaced
 //! when it changes. So a reader takes no lock, and an insertion touches the nodes of its own path, however many
@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 use foldhash::fast::RandomState;
 
-use super::entry::{Entries, Entry, Match, with, without};
+use super::entry::{Entries, Entry, Match};
 use crate::sync::{AtomicU64, Equivalent, Map, Ordering, Pinned};
 use crate::topic::{Glob, MAX_TOPIC_BYTES, Specificity, Token, TokenGlob, is_reserved, tokens};
 
@@ -80,7 +80,7 @@ struct Node {
     /// Whether the way here leads through `**`, so that a walk may come twice.
     below_rest: bool,
     partials: Arc<[Arc<Partial>]>,
-    entries: Entries,
+    entries: Option<Entries>,
     specificity: Specificity,
 }
 
@@ -93,7 +93,7 @@ impl Node {
             rest: false,
             below_rest,
             partials: Arc::new([]),
-            entries: Arc::new([]),
+            entries: None,
             // Of no meaning as long as there are no entries.
             specificity: Specificity(0),
         }
@@ -137,7 +137,8 @@ impl Trie {
         }
         if let Some(node) = nodes.get(&edge) {
             let mut changed = node.clone();
-            changed.entries = with(&node.entries, entry);
+            changed.entries =
+                Some(node.entries.as_ref().map_or(Entries::One(entry), |entries| entries.and(entry)));
             changed.specificity = glob.specificity();
             nodes.insert(Edge { parent: edge.parent, token: edge.token.into() }, changed);
         }
@@ -154,14 +155,15 @@ impl Trie {
         let Some(edge) = path.last().copied() else { return false };
         let Some(node) = nodes.get(&edge) else { return false };
         let mut changed = node.clone();
-        changed.entries = without(&node.entries, endpoint);
-        let found = changed.entries.len() < node.entries.len();
+        changed.entries = node.entries.as_ref().and_then(|entries| entries.without(endpoint));
+        let count = |entries: &Option<Entries>| entries.as_ref().map_or(0, |entries| entries.len());
+        let found = count(&changed.entries) < count(&node.entries);
         nodes.insert(Edge { parent: edge.parent, token: edge.token.into() }, changed);
         // From the end back: nodes that lead nowhere any more leave, after their parent has forgotten them.
         for (depth, token) in glob.tokens.iter().enumerate().rev() {
             let (Some(parent), Some(child)) = (path.get(depth), path.get(depth + 1)) else { break };
             let (Some(above), Some(below)) = (nodes.get(parent), nodes.get(child)) else { break };
-            if !below.entries.is_empty() || !below.is_leaf() {
+            if below.entries.is_some() || !below.is_leaf() {
                 break;
             }
             let shrunk = without_child(above, token, child.token);
@@ -178,6 +180,11 @@ impl Trie {
 
     pub(super) fn matches(&self, topic: &str, found: impl FnMut(Match)) {
         let nodes = self.nodes.pin();
+        let Some(root) = nodes.get(&EdgeRef { parent: ROOT, token: "" }) else { return };
+        // As most of the time: the root has no entries, as no glob is without tokens.
+        if root.is_leaf() {
+            return;
+        }
         let mut spans = [""; MAX_TOPIC_BYTES.div_ceil(2)];
         let mut count = 0;
         for (span, token) in spans.iter_mut().zip(tokens(topic)) {
@@ -190,14 +197,12 @@ impl Trie {
             visited: HashSet::default(),
             found,
         };
-        if let Some(root) = nodes.get(&EdgeRef { parent: ROOT, token: "" }) {
-            // Addresses are topics too, but only a pattern that says `$…` itself means them.
-            if is_reserved(topic) {
-                walk.literal(root, 0);
-                walk.partials(root, 0, |glob| is_reserved(glob.source()));
-            } else {
-                walk.from(root, 0);
-            }
+        // Addresses are topics too, but only a pattern that says `$…` itself means them.
+        if is_reserved(topic) {
+            walk.literal(root, 0);
+            walk.partials(root, 0, |glob| is_reserved(glob.source()));
+        } else {
+            walk.from(root, 0);
         }
     }
 }
@@ -260,7 +265,7 @@ impl<F: FnMut(Match)> Walk<'_, F> {
     }
 
     fn take(&mut self, node: &Node) {
-        for &entry in node.entries.iter() {
+        for &entry in node.entries.iter().flat_map(|entries| entries.iter()) {
             (self.found)(Match { entry, specificity: node.specificity });
         }
     }

@@ -127,7 +127,7 @@ fn two_keep_the_same(text: &'static str) {
             thread::spawn(move || {
                 let stamp = table.stamp(TOPIC);
                 let plan = Plan::of(&table, TOPIC);
-                table.is_still(stamp, TOPIC).then_some((stamp, plan))
+                table.is_still(stamp).then_some((stamp, plan))
             })
         });
         writer.join().unwrap();

@@ -111,3 +111,64 @@ fn one_endpoint_twice_under_a_regex_leaves_at_once_however_many_are_listed_in_be
     assert!(table.remove(&regex("[ab]$"), 1) && !table.remove(&regex("[ab]$"), 1));
     assert_eq!(subscribed(&table, "a"), [0; 0]);
 }
+
+#[test]
+fn a_form_too_many_is_in_the_trie_and_leaves_wherever_it_is() {
+    let table = Table::new();
+    // Each token is given or not: 31 forms.
+    let source = |form: u32| {
+        (0..5).map(|at| if form >> at & 1 == 0 { "*" } else { "a" }).collect::<Vec<_>>().join(".")
+    };
+    let globs: Vec<_> = (0..31).map(|form| pattern(&source(form))).collect();
+    for (endpoint, glob) in (1..).zip(&globs) {
+        table.insert(glob, subscription(endpoint));
+    }
+    let all: Vec<u32> = (1..=31).collect();
+    assert_eq!(subscribed(&table, "a.a.a.a.a"), all);
+    assert_eq!(subscribed(&table, "a.b.b.b.b"), [1, 2]);
+    // There is room for the last one now, which is in the trie.
+    for (endpoint, glob) in (1..).zip(&globs).take(20) {
+        assert!(table.remove(glob, endpoint));
+    }
+    table.insert(&globs[30], subscription(40));
+    assert_eq!(subscribed(&table, "a.a.a.a.a")[10..], [31, 40]);
+    for endpoint in [31, 40] {
+        assert!(table.remove(&globs[30], endpoint));
+        assert!(!table.remove(&globs[30], endpoint));
+    }
+    for (endpoint, glob) in (1..).zip(&globs).take(30).skip(20) {
+        assert!(table.remove(glob, endpoint));
+    }
+    assert!(table.is_empty());
+}
+
+#[test]
+fn tokens_may_be_long_and_many() {
+    let table = Table::new();
+    let long = "a".repeat(100);
+    let many = |count: usize| vec!["t"; count].join(".");
+    let sources = [
+        format!("{long}.*"),
+        format!("*.{long}b.**"),
+        format!("{}.*", many(15)),
+        format!("{}.*", many(16)),
+        format!("{}.**", many(16)),
+        format!("{}.**", many(20)),
+        format!("*.{}", many(15)),
+    ];
+    for (endpoint, source) in (1..).zip(&sources) {
+        table.insert(&pattern(source), subscription(endpoint));
+    }
+    assert_eq!(subscribed(&table, &format!("{long}.x")), [1]);
+    assert_eq!(subscribed(&table, &format!("{long}.{long}b")), [1, 2]);
+    assert_eq!(subscribed(&table, &format!("x.{long}b.c.d")), [2]);
+    assert_eq!(subscribed(&table, &format!("{long}b.x")), [0_u32; 0]);
+    assert_eq!(subscribed(&table, &many(16)), [3, 5, 7]);
+    assert_eq!(subscribed(&table, &many(17)), [4, 5]);
+    assert_eq!(subscribed(&table, &many(20)), [5, 6]);
+    assert_eq!(subscribed(&table, &many(128)), [5, 6]);
+    for (endpoint, source) in (1..).zip(&sources) {
+        assert!(table.remove(&pattern(source), endpoint));
+    }
+    assert!(table.is_empty());
+}

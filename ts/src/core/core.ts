@@ -151,9 +151,9 @@ export interface CoreAttachment {
   /**
    * Who of those that this thread sees receives `topic`, as words that are valid until the next call. First how many
    * subscriptions match; how many of them are in this thread and not held (L); in how many other attachments there are
-   * such (R); how many handlers match (H); how many subscriptions are held, in whichever thread (D). Then L endpoints;
-   * R attachments; H times endpoint, attachment, priority, specificity, weight, flags; D times endpoint, attachment,
-   * flags. Flags: see `layout.FLAG_*`.
+   * such (R); how many handlers match (H); how many subscriptions are held, in whichever thread (D). Then a hash of the
+   * topic; L endpoints; R attachments; H times endpoint, attachment, priority, specificity, weight, flags; D times
+   * endpoint, attachment, flags. Flags: see `layout.FLAG_*`.
    *
    * @throws BusError `ERR_BUS_INVALID_TOPIC`, `ERR_BUS_CLOSED`
    */

@@ -2,7 +2,12 @@
  * The plans of this thread by topic: routing decisions are made in the core, and remembered here.
  *
  * It is bounded by two generations of entries: when the young one is full it becomes the old one, whose entries are
- * dropped unless they are asked for again. So a topic in use stays, and a stream of new topics costs no bookkeeping.
+ * dropped unless they are asked for again. So a topic in use stays. When a part of the young one is taken, a new topic has
+ * to come twice: a stream of topics that never come again leaves no entries, and nothing for the garbage collector to move.
+ *
+ * To read a property by a string that was never a key takes V8 half a microsecond and more: it makes the string unique,
+ * for ever. To ask whether there is such a property of the object's own does not. Known topics are read at once, which is
+ * faster for them; so it is asked first only as long as a new topic came not long ago.
  *
  * Where a topic's only receiver needs nothing but a message ({@link Plan.only}), that receiver is remembered by itself, from
  * the second time on that it is asked for: a plan is one object more on the way to it, and among thousands of topics each
@@ -13,6 +18,7 @@ import { invalidTopic, reservedTopic } from '../errors.js'
 import type { Meter } from './meter.js'
 import { type Candidate, Plan, type Recipient, type Scoped, type TopicTerms } from './plan.js'
 import { Sampler } from './sampler.js'
+import { Sights } from './sights.js'
 
 /** What is measured of look-ups. */
 export interface LookupMeters {
@@ -28,14 +34,22 @@ export class PlanCache<Local extends Scoped> {
   readonly #termsOf: (topic: string) => TopicTerms
   readonly #localOf: (endpoint: number) => Local | undefined
   readonly #capacity: number
+  /** So many are remembered at their first sight. */
+  readonly #welcome: number
+  readonly #sights: Sights
   readonly #ofAddresses: boolean
   readonly #meters: LookupMeters
   readonly #sampler = new Sampler()
   #lookups = 0
+  /** That of the topic that was looked up last, as the core has it. */
+  #hash = 0
   // Objects without a prototype: the fastest map by string there is, and no key is special.
   #young: Record<string, Plan<Local>> = Object.create(null)
   #old: Record<string, Plan<Local>> = Object.create(null)
+  #hasOld = false
   #youngCount = 0
+  /** How many known topics are to come until the next one is taken for known. */
+  #wariness = 0
   #only: Record<string, Local> = Object.create(null)
   #hasOnly = false
   /** Grows when every plan is outdated. */
@@ -64,6 +78,8 @@ export class PlanCache<Local extends Scoped> {
     this.#localOf = localOf
     this.#termsOf = termsOf
     this.#capacity = Math.ceil(topics / 2)
+    this.#welcome = Math.ceil(this.#capacity / 4)
+    this.#sights = new Sights(topics)
   }
 
   /** How often the core was asked. */
@@ -78,19 +94,23 @@ export class PlanCache<Local extends Scoped> {
 
   /** The plan of `topic`; throws `ERR_BUS_INVALID_TOPIC`. */
   get(topic: string): Plan<Local> {
+    if (this.#wariness > 0) return this.#getWarily(topic)
     // As a key, what is no text would be turned into one, and pass for a topic that is remembered.
     const plan = typeof topic === 'string' ? this.#young[topic] : undefined
-    return plan !== undefined && plan.generation === this.generation ? plan : this.#lookFurther(topic)
+    return plan !== undefined && plan.generation === this.generation
+      ? plan
+      : this.#lookFurther(topic, plan !== undefined)
   }
 
   /** The receiver of `topic` that is all there is to know of it; undefined where {@link get} has to be asked. */
   only(topic: string): Local | undefined {
-    return typeof topic === 'string' ? this.#only[topic] : undefined
+    return this.#wariness === 0 && typeof topic === 'string' ? this.#only[topic] : undefined
   }
 
   /** Lets {@link only} know the only receiver of a plan that was got; the second time, as most topics may never come again. */
   rememberOnly(plan: Plan<Local>): void {
-    if (plan.only !== undefined && plan.wasUsed) {
+    // Where it is not read, it was perhaps put there before.
+    if (plan.only !== undefined && plan.wasUsed && this.#wariness === 0) {
       this.#only[plan.topic] = plan.only
       this.#hasOnly = true
     }
@@ -117,23 +137,50 @@ export class PlanCache<Local extends Scoped> {
     this.#hasOnly = false
   }
 
-  #lookFurther(topic: string): Plan<Local> {
+  #getWarily(topic: string): Plan<Local> {
+    if (typeof topic !== 'string') throw invalidTopic(topic)
+    // Before anything else: a string that was put together becomes one piece by this, which everything else is faster with.
+    this.#mustBeMeant(topic)
+    const isYoung = Object.hasOwn(this.#young, topic)
+    const plan = isYoung ? this.#young[topic] : undefined
+    if (plan === undefined || plan.generation !== this.generation) return this.#lookFurther(topic, isYoung)
+    this.#wariness--
+    return plan
+  }
+
+  #lookFurther(topic: string, isYoung: boolean): Plan<Local> {
     // A lone surrogate has no UTF-8: on the way to the core it would become another topic.
     if (typeof topic !== 'string' || !topic.isWellFormed()) throw invalidTopic(topic)
-    let plan = this.#old[topic]
-    if (plan === undefined || plan.generation !== this.generation) plan = this.#resolve(topic)
-    if (this.#young[topic] === undefined && ++this.#youngCount > this.#capacity) {
+    const old = this.#hasOld && Object.hasOwn(this.#old, topic) ? this.#old[topic] : undefined
+    const plan = old !== undefined && old.generation === this.generation ? old : this.#resolve(topic)
+    if (isYoung) this.#young[topic] = plan
+    else if (old !== undefined || this.#isWelcome()) this.#remember(topic, plan)
+    if (!isYoung && old === undefined) this.#wariness = WARINESS
+    return plan
+  }
+
+  /** Whether the topic that was just looked up, and is not remembered, is to be. */
+  #isWelcome(): boolean {
+    return this.#youngCount < this.#welcome || this.#sights.isSecond(this.#hash)
+  }
+
+  #remember(topic: string, plan: Plan<Local>): void {
+    if (++this.#youngCount > this.#capacity) {
       this.#old = this.#young
+      this.#hasOld = true
       this.#young = Object.create(null)
       this.#youngCount = 1
       this.#forgetOnly()
     }
     this.#young[topic] = plan
-    return plan
+  }
+
+  #mustBeMeant(topic: string): void {
+    if (topic.charCodeAt(0) === DOLLAR && !this.#ofAddresses) throw reservedTopic(topic)
   }
 
   #resolve(topic: string): Plan<Local> {
-    if (topic.startsWith('$') && !this.#ofAddresses) throw reservedTopic(topic)
+    this.#mustBeMeant(topic)
     const words = this.#askCore(topic)
     // One by one: to take an array of numbers apart goes through an iterator.
     const matched = words[0] ?? 0
@@ -141,6 +188,7 @@ export class PlanCache<Local extends Scoped> {
     const remoteCount = words[2] ?? 0
     const handlerCount = words[3] ?? 0
     const heldCount = words[4] ?? 0
+    this.#hash = words[5] ?? 0
     // Nothing is made of what there is none of: a stream of new topics is looked up as fast as this is.
     let at = COUNT_WORDS
     const locals: Local[] = []
@@ -205,9 +253,13 @@ export class PlanCache<Local extends Scoped> {
 }
 
 const NONE: readonly never[] = []
+const DOLLAR = 36
 
-/** How many of each there are, before the first of them. */
-const COUNT_WORDS = 5
+/** After a new topic, so many known ones are looked for with care. One that is new takes longer than the care for these. */
+const WARINESS = 16
+
+/** How many of each there are, and the hash of the topic, before the first of them. */
+const COUNT_WORDS = 6
 /** Endpoint, attachment, priority, specificity, weight, flags. */
 const HANDLER_WORDS = 6
 /** Endpoint, attachment, flags. */

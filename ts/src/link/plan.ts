@@ -80,15 +80,14 @@ export class Plan<Local extends Scoped> {
   readonly matched: number
   /** This thread's subscriptions that are not held, in the order in which they receive. */
   readonly locals: readonly Local[]
-  /** Those of them that other threads see, too: who gets what another thread has published. */
-  readonly shared: readonly Local[]
   /** The other attachments that have subscriptions that are not held. */
   readonly remotes: readonly number[]
   /** The subscriptions, of any thread, whose messages the core holds until they are settled. */
   readonly held: readonly Recipient<Local>[]
   /** The best tier of handlers: one of them gets a message. */
   readonly handlers: readonly Candidate<Local>[]
-  // Made when they are asked for: most topics have no handlers, or nobody to choose among.
+  // Made when they are asked for: most topics are of this thread, have no handlers, or nobody to choose among.
+  #shared: readonly Local[] | undefined
   #all: Equals<Local> | undefined
   #near: Equals<Local> | undefined
   /** What holds for its messages where their sender says nothing. */
@@ -119,10 +118,15 @@ export class Plan<Local extends Scoped> {
     this.isBare = isBare
     this.matched = matched
     this.locals = locals
-    this.shared = locals.every(isShared) ? locals : locals.filter(isShared)
     this.remotes = remotes
     this.held = held
     this.handlers = handlers
+  }
+
+  /** Those of them that other threads see, too: who gets what another thread has published. */
+  get shared(): readonly Local[] {
+    this.#shared ??= this.locals.every(isShared) ? this.locals : this.locals.filter(isShared)
+    return this.#shared
   }
 
   /**

@@ -114,7 +114,7 @@ export class JavaScriptAttachment implements CoreAttachment {
   resolve(topic: string): Uint32Array {
     this.#mustBeAttached()
     checkTopic(topic)
-    return this.#words.write(this.#plan(topic), this.id)
+    return this.#words.write(this.#plan(topic), this.id, topic)
   }
 
   subscribers(topic: string): Uint32Array {

@@ -4,8 +4,8 @@ import * as layout from '../native/layout.js'
 import { type Entry, isSeenBy } from './router/entry.js'
 import type { Plan } from './router/plan.js'
 
-/** How many words there are before the first endpoint, and how many a handler and a held subscription take. */
-const COUNTS = 5
+/** How many words there are before the first endpoint (the last is a hash), and how many a handler and a held subscription take. */
+const COUNTS = 6
 const HANDLER_WORDS = 6
 const SUBSCRIBER_WORDS = 3
 
@@ -14,7 +14,7 @@ export class PlanWords {
   #words = new Uint32Array(1_024)
 
   /** The words of a plan, as `attachment` sees it; valid until the next call. */
-  write(plan: Plan, attachment: number): Uint32Array {
+  write(plan: Plan, attachment: number, topic: string): Uint32Array {
     const subscriptions = seenBy(attachment, plan.subscriptions)
     const handlers = seenBy(attachment, plan.handlers)
     const most = COUNTS + subscriptions.length * SUBSCRIBER_WORDS + handlers.length * HANDLER_WORDS
@@ -35,6 +35,7 @@ export class PlanWords {
     words[2] = at - COUNTS - here
     words[3] = handlers.length
     words[4] = held.length
+    words[5] = hashOf(topic)
     for (const entry of handlers) {
       words[at++] = entry.endpoint
       words[at++] = entry.attachment
@@ -46,6 +47,14 @@ export class PlanWords {
     words.set(asWords(held), at)
     return words
   }
+}
+
+/** FNV-1a, of characters instead of bytes. */
+function hashOf(topic: string): number {
+  let hash = 0x811c_9dc5
+  for (let at = 0; at < topic.length; at++) hash = Math.imul(hash ^ topic.charCodeAt(at), 0x0100_0193)
+  // Whatever is taken of it: the upper bits know of all characters.
+  return (hash ^ (hash >>> 16)) >>> 0
 }
 
 /** Endpoint, attachment and flags of each subscription that `attachment` sees. */
