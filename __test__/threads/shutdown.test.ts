@@ -144,7 +144,7 @@ test.serial(
     // Its request has arrived there when a later one has been answered.
     gated(bus).open()
     await Promise.all(threads.map(({ id }) => bus.request(`last.${id}.ask`, 'here.gate')))
-    const { abandoned, requestsFailed } = await bus.shutdown({ timeout: 50 })
+    const { abandoned, requestsFailed } = await bus.shutdown({ timeout: 500 })
     t.deepEqual(
       abandoned.map(({ pattern, attachment, name, running }) => [pattern, attachment, name, running]).sort(),
       endpoints.map((one) => [one?.pattern, one?.attachment, one?.name, 1]).sort(),
