@@ -5,6 +5,7 @@
  * hand-written cache has to take the hash of a new string and compare it, as everybody has who looks a topic up; the
  * libraries cut the string into tokens and look those up.
  */
+import { dutiesOfGlobs } from '../engines/duties.js'
 import { cachedTrie } from '../engines/hand-written/globs.js'
 import { libraries, matchers } from '../engines/matchers.js'
 import type { Case, Goal, Variant } from '../harness/case.js'
@@ -32,7 +33,7 @@ function throughGlobs(patterns: number): Variant {
     unit: 'ns',
     per: 'publish',
     baseline: cachedTrie.name,
-    contenders: matchers(patterns, [cachedTrie]).map((engine) => publishing(engine, load)),
+    contenders: matchers(patterns, [cachedTrie, dutiesOfGlobs]).map((engine) => publishing(engine, load)),
     goals: [{ engine: 'busbar', atLeast: 1, against: cachedTrie.name }, ...threeTimes],
   }
 }

@@ -9,6 +9,7 @@
  * is left out where there are 10,000.
  */
 import { busbar } from '../engines/busbar.js'
+import { dutiesOfGlobs } from '../engines/duties.js'
 import { cachedTrie } from '../engines/hand-written/globs.js'
 import { matchers } from '../engines/matchers.js'
 import type { Case, Variant } from '../harness/case.js'
@@ -34,13 +35,18 @@ function throughGlobs(patterns: number): Variant {
   const topics = cuts(TOPICS, patterns).map(whole)
   const load: Load = { patterns: () => globsBelow(patterns), publish: longLived(topics) }
   const publisher = publishing(busbar, { ...load, publish: bound(topics) }, 'busbar publisher')
-  const others = matchers(patterns, [cachedTrie]).map((engine) => publishing(engine, load))
+  const others = matchers(patterns, [cachedTrie, dutiesOfGlobs]).map((engine) => publishing(engine, load))
+  const dutiful = publishing(
+    dutiesOfGlobs,
+    { ...load, publish: bound(topics) },
+    `${dutiesOfGlobs.name}; bound`,
+  )
   return {
     name: `${patterns.toLocaleString('en')} patterns`,
     unit: 'ns',
     per: 'publish',
     baseline: cachedTrie.name,
-    contenders: [publisher, ...others],
+    contenders: [publisher, ...others, dutiful],
     goals: [
       { engine: 'busbar', atLeast: 1, against: cachedTrie.name },
       { engine: 'busbar publisher', atLeast: 3, against: cachedTrie.name },

@@ -3,6 +3,9 @@ import type { Sampler, Work } from './case.js'
 
 /** Before the first round that counts: for the compiler, the caches and the collector. Short rounds need it as well. */
 const WARM_UP_MS = 250
+/** Then until so many rounds in turn were not faster by a tenth than any before, but not for ever. */
+const STEADY_ROUNDS = 4
+const MOST_WARM_UP_MS = 4_000
 
 /** What is run before a round, as a part of it: others have had the processor and its caches since. */
 const LEAD_IN = 8
@@ -45,11 +48,11 @@ export async function timed(work: Work, roundMs: number, least = 16): Promise<Sa
     }
   }
   await aim()
-  const warmFrom = performance.now()
-  do await round()
-  while (performance.now() - warmFrom < WARM_UP_MS)
-  // Compiled code is faster than what was aimed with.
-  await aim()
+  await warmUp(async () => {
+    // Compiled code is faster than what was aimed with: a round would become too short.
+    await aim()
+    return ((await round()).elapsedMs * 1e6) / count
+  })
   const leadIn = async (): Promise<void> => {
     const full = count
     count = Math.ceil(full / LEAD_IN)
@@ -69,5 +72,19 @@ export async function timed(work: Work, roundMs: number, least = 16): Promise<Sa
       return (best.elapsedMs * 1e6) / count
     },
     close: () => work.close?.(),
+  }
+}
+
+/** @param run - returns how long an operation took */
+async function warmUp(run: () => Promise<number>): Promise<void> {
+  const fromMs = performance.now()
+  let best = Number.POSITIVE_INFINITY
+  let steady = 0
+  for (;;) {
+    const took = await run()
+    steady = took < best * 0.9 ? 0 : steady + 1
+    best = Math.min(best, took)
+    const elapsedMs = performance.now() - fromMs
+    if (elapsedMs >= MOST_WARM_UP_MS || (elapsedMs >= WARM_UP_MS && steady >= STEADY_ROUNDS)) return
   }
 }

@@ -564,7 +564,7 @@ export class Endpoint extends Front implements RunListener<ReceivedMessage>, Mai
 
   /** Puts what the front has counted to the rest: what is read of the counts after this is all there is. */
   takeOver(): void {
-    this.shut()
+    this.reckon()
     this.#counts.accepted += this.accepted
     this.#counts.processed += this.processed - this.calls
     this.accepted = 0

@@ -62,12 +62,18 @@ export abstract class Front implements Slots {
 
   /** The next message has to look at everything. */
   shut(): void {
+    this.reckon()
+    this.credit = 0
+    this.#opened = 0
+  }
+
+  /** Has {@link accepted}, {@link processed} and {@link countdown} say how much of the credit was used. */
+  protected reckon(): void {
     const used = this.#opened - this.credit
     this.accepted += used
     this.processed += used
     this.countdown -= used
-    this.credit = 0
-    this.#opened = 0
+    this.#opened = this.credit
   }
 
   /** A message is given to the handler. */
