@@ -109,6 +109,20 @@ test('msgpack: objects of one shape, of changing shapes, and dictionaries are re
   t.pass()
 })
 
+test('msgpack: objects that begin in two ways, or in many, are read alike in turn and inside of each other', (t) => {
+  const kinds = [
+    { id: 1, items: [{ sku: 'a' }, { sku: 'b' }] },
+    { sku: 'c', id: 2 },
+    { name: 'd' },
+    { id: 3 },
+  ]
+  for (let round = 0; round < 50; round++) {
+    for (const kind of kinds.slice(0, 2 + (round % 3))) t.deepEqual(again(kind), kind)
+    // Whatever was expected, a key that comes twice is refused.
+    t.throws(() => decodeMsgpack(Uint8Array.from([0x82, 0xa2, 0x69, 0x64, 1, 0xa2, 0x69, 0x64, 2])))
+  }
+})
+
 test('msgpack: no more keys are remembered than there is room for, and no long ones', (t) => {
   const shapes = new Shapes()
   const { root } = shapes

@@ -7,6 +7,7 @@
  */
 import { busbarWorkers } from '../engines/workers/busbar.js'
 import type { WorkerEngine } from '../engines/workers/engine.js'
+import { handWritten } from '../engines/workers/hand-written.js'
 import { broadcastChannel, postMessage } from '../engines/workers/messages.js'
 import type { Case, Variant } from '../harness/case.js'
 import { type ParcelKind, parcels } from '../workload/parcels.js'
@@ -19,7 +20,7 @@ export const workers: Case = {
   about:
     'A new payload for each message, in chunks after each of which the receiver says how many it has and what they add ' +
     'up to. Each contender has a process of its own. Busbar looks up the topic on both sides, counts and limits as by ' +
-    'default; the peers call the one function that listens.',
+    'default; the peers call the one function that listens. The ring has nothing but what these payloads need.',
   isolation: 'process',
   variants: [
     oneWay(parcels.bytes64, 1, 15),
@@ -42,7 +43,7 @@ function oneWay(
     unit: 'ns',
     per: 'message',
     baseline: against.name,
-    contenders: [busbarWorkers, postMessage, broadcastChannel].map((engine) =>
+    contenders: [busbarWorkers, handWritten, postMessage, broadcastChannel].map((engine) =>
       sending(engine, parcel, threads),
     ),
     goals: [{ engine: 'busbar', atLeast, against: against.name }],

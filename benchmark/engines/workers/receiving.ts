@@ -5,6 +5,7 @@ import { expose } from 'comlink'
 import nodeEndpoint from 'comlink/dist/esm/node-adapter.mjs'
 import { numberIn } from '../../workload/parcels.js'
 import type { Received, WorkerTask } from './engine.js'
+import { Ring, TOPIC } from './ring.js'
 
 const { receiving, name, index } = workerData as WorkerTask
 const port = parentPort
@@ -50,6 +51,23 @@ if (receiving === 'busbar') {
     const answer = receiveAnything((event as { data: unknown }).data)
     if (answer !== undefined) port.postMessage(answer)
   }
+} else if (receiving === 'ring') {
+  port.once('message', (memory: SharedArrayBuffer) => {
+    const ring = new Ring(memory)
+    const handlers: ((payload: unknown) => void)[] = []
+    handlers[TOPIC] = receive
+    const drain = (): boolean => ring.read((topic, payload) => handlers[topic]?.(payload))
+    port.on('message', () => {
+      drain()
+      port.postMessage(received())
+    })
+    const listen = (): void => {
+      while (drain());
+      void ring.more().then(listen)
+    }
+    listen()
+    port.postMessage('ready')
+  })
 } else {
   expose({ ask: (value: number) => value + 1 }, nodeEndpoint(port))
 }

@@ -345,8 +345,9 @@ export class Arrivals {
 }
 
 function envelopeOf(frame: Frame): Envelope | undefined {
+  if (frame.isPlain) return undefined
   const { headers, lane } = frame
-  if (headers.length === 0) return lane === layout.LANE_NORMAL ? undefined : { ...PLAIN, lane }
+  if (headers.length === 0) return { ...PLAIN, lane }
   const [id, texts, key, expiresMs, notify] = decodeMsgpack(headers) as Wire
   return { id, headers: texts, key, lane, expiresMs, notify }
 }

@@ -15,6 +15,7 @@ import { ReceivedMessage } from '../delivery/message.js'
 import type { Outcomes } from '../delivery/outcomes.js'
 import { invalidPattern } from '../errors.js'
 import type { Clock } from '../link/clock.js'
+import type { Plan } from '../link/plan.js'
 import type { PlanCache } from '../link/plan-cache.js'
 import type { Timers } from '../link/timers.js'
 import { firstStanding, Guard } from '../operate/guard.js'
@@ -68,6 +69,10 @@ export class Receivers {
   readonly #guards = new Map<number, Guard>()
   readonly #totals = new Totals()
   #isClosing = false
+  /** Of the topic of the message that came last. */
+  #recent: Plan<Endpoint> | undefined
+  /** The cache's changes when that was looked up: a plan that the cache has let go of is not told of later ones. */
+  #changes = -1
 
   /** @param endpoints - where those of this thread are to be found by id */
   constructor(endpoints: Map<number, Endpoint>, parts: ReceiversParts) {
@@ -200,7 +205,14 @@ export class Receivers {
   /** This thread's subscriptions for a topic that another thread has published to. */
   receiversOf(topic: string): readonly Endpoint[] {
     const { plans, attachment } = this.#parts
-    if (!this.#isClosing) return plans.get(topic).shared
+    if (!this.#isClosing) {
+      // One message after the other is of the same topic, as a rule.
+      const recent = this.#recent
+      if (recent?.topic === topic && this.#changes === plans.changes) return recent.shared
+      this.#recent = plans.get(topic)
+      this.#changes = plans.changes
+      return this.#recent.shared
+    }
     const ids = attachment.withdrawn(topic)
     const endpoints = ids
       .map((id) => this.endpoints.get(id))

@@ -6,13 +6,13 @@ import { optionsDiffer } from '../errors.js'
 export class Codecs {
   readonly #default: CodecName
   readonly #own = new Map<string, AnyCodec>()
-  readonly #codecOf: (topic: string) => CodecName | undefined
+  readonly #codecOf: ((topic: string) => CodecName | undefined) | undefined
 
   /**
    * @param byDefault - the name of the codec of topics that have no other
-   * @param codecOf - the name of the codec of a topic, where it has one of its own
+   * @param codecOf - the name of the codec of a topic, where it has one of its own; default: none has
    */
-  constructor(byDefault: CodecName = 'msgpack', codecOf: (topic: string) => CodecName | undefined = none) {
+  constructor(byDefault: CodecName = 'msgpack', codecOf?: (topic: string) => CodecName | undefined) {
     this.#default = byDefault
     this.#codecOf = codecOf
   }
@@ -31,7 +31,7 @@ export class Codecs {
 
   /** The name of the codec of `topic`. */
   nameFor(topic: string): CodecName {
-    return this.#codecOf(topic) ?? this.#default
+    return this.#codecOf?.(topic) ?? this.#default
   }
 
   /** The codec of the user's own that has the name. */
@@ -41,8 +41,6 @@ export class Codecs {
     throw new RangeError(`this thread has no codec ${JSON.stringify(name)}: give it to open() in 'codecs'`)
   }
 }
-
-function none(): undefined {}
 
 /** Where no bus has a say: every topic has the codec that is the default of defaults. */
 export const BUILT_IN: Codecs = new Codecs()

@@ -1,8 +1,10 @@
 /** What needs no encoder: bytes, of which one copy goes in and one comes out, and texts. */
+// The global of that name is a getter, which would be asked for each message.
+import { Buffer } from 'node:buffer'
 import type { Encoded } from './encoded.js'
 import * as numbers from './numbers.js'
 import { isWide, textBytes } from './text.js'
-import { bytesOf, viewNumber } from './views.js'
+import { bytesOf, UINT8_ARRAY, viewNumber } from './views.js'
 
 /** A text as it is. */
 export function encodeText(text: string, narrowCodec: number, wideCodec: number): Encoded {
@@ -14,6 +16,9 @@ export function encodeText(text: string, narrowCodec: number, wideCodec: number)
 export function encodeBytes(payload: unknown): Encoded | undefined {
   if (!(ArrayBuffer.isView(payload) || payload instanceof ArrayBuffer)) return undefined
   if (Buffer.isBuffer(payload)) return { codec: numbers.CODEC_BUFFER, bytes: payload }
+  // As most are: without a look at its prototype, for which V8 leaves what it has compiled.
+  if (payload instanceof Uint8Array && payload.constructor === Uint8Array)
+    return { codec: numbers.CODEC_VIEWS + UINT8_ARRAY, bytes: payload }
   const number = viewNumber(payload)
   return number === undefined ? undefined : { codec: numbers.CODEC_VIEWS + number, bytes: bytesOf(payload) }
 }

@@ -21,6 +21,6 @@ export function decodeMsgpack(bytes: Uint8Array): unknown {
 }
 
 /** The value that the bytes of a stretch stand for; else as {@link decodeMsgpack}. */
-export function decodeMsgpackIn({ bytes, start, end }: Stretch): unknown {
-  return decoder.decode(bytes.buffer, start, end)
+export function decodeMsgpackIn({ memory, start, end }: Stretch): unknown {
+  return decoder.decode(memory, start, end)
 }

@@ -3,7 +3,9 @@
  * be an object more for each message, and larger than many a payload.
  */
 export interface Stretch {
-  /** All of the memory that they lie in. */
+  /** All of the memory that they lie in. To ask a view for it is a call out of what V8 has compiled. */
+  readonly memory: ArrayBuffer
+  /** The same as bytes. */
   readonly bytes: Uint8Array<ArrayBuffer>
   /** The same for Node.js, which reads texts. */
   readonly buffer: Buffer
@@ -19,6 +21,7 @@ export function stretchOf(bytes: Uint8Array, isOwn = false): Stretch {
   const memory = bytes.buffer as ArrayBuffer
   const start = bytes.byteOffset
   return {
+    memory,
     bytes: new Uint8Array(memory),
     buffer: Buffer.from(memory),
     start,

@@ -21,7 +21,8 @@ const MAKERS: readonly (readonly [name: string, bytesPerElement: number, make: M
   ['Float16Array', 2, makeFloat16Array],
 ]
 
-const UINT8_ARRAY = MAKERS.findIndex(([name]) => name === 'Uint8Array')
+/** The number of `Uint8Array`. */
+export const UINT8_ARRAY: number = MAKERS.findIndex(([name]) => name === 'Uint8Array')
 
 /** How many kinds there are. */
 export const VIEWS: number = MAKERS.length

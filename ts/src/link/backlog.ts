@@ -45,7 +45,8 @@ export class Backlog {
 
   /** Whether a message of `lane` has to wait behind others, though there may be room. */
   isBehind(place: number, lane: number): boolean {
-    return this.#queues.get(place)?.isBefore(lane) ?? false
+    // As a rule nothing waits, and this is asked for each message.
+    return this.#queues.size > 0 && (this.#queues.get(place)?.isBefore(lane) ?? false)
   }
 
   /** Has a message wait; false where too much waits already. One message may always wait. */

@@ -15,6 +15,9 @@ interface Credit {
 export class Credits {
   readonly #attachment: CoreAttachment
   readonly #credits = new Map<number, Credit>()
+  /** What was asked for last, as most often is again. */
+  #lastPlace = -1
+  #last: Credit | undefined
   #batch = 0
   #isOpen = false
 
@@ -50,18 +53,28 @@ export class Credits {
   /** An attachment has left. */
   forget(place: number): void {
     this.#credits.delete(place)
+    this.#lastPlace = -1
+    this.#last = undefined
   }
 
   #of(place: number): Credit {
     this.#isOpen = true
+    const credit = place === this.#lastPlace && this.#last !== undefined ? this.#last : this.#find(place)
+    if (credit.batch !== this.#batch) {
+      credit.left = 0
+      credit.batch = this.#batch
+    }
+    return credit
+  }
+
+  #find(place: number): Credit {
     let credit = this.#credits.get(place)
     if (credit === undefined) {
       credit = { left: 0, batch: this.#batch }
       this.#credits.set(place, credit)
-    } else if (credit.batch !== this.#batch) {
-      credit.left = 0
-      credit.batch = this.#batch
     }
+    this.#lastPlace = place
+    this.#last = credit
     return credit
   }
 }

@@ -23,7 +23,7 @@ export class Frame {
     this.#topics = topics
     this.#bytes = bytes
     this.#buffer = Buffer.from(bytes.buffer)
-    this.#stretch = { bytes, buffer: this.#buffer, start: 0, end: 0, isOwn: false }
+    this.#stretch = { memory: bytes.buffer, bytes, buffer: this.#buffer, start: 0, end: 0, isOwn: false }
     this.#words = new Uint32Array(bytes.buffer)
     this.#doubles = new Float64Array(bytes.buffer)
   }
@@ -120,6 +120,11 @@ export class Frame {
 
   get topic(): string {
     return this.#topics.read(this.#buffer, this.#words, this.#topicStart() >>> 2, this.#topicBytes())
+  }
+
+  /** Whether it says nothing that would have to be told with its message: as most do. */
+  get isPlain(): boolean {
+    return this.#at(layout.WORD_HEADERS_LENGTH) === 0 && this.lane === layout.LANE_NORMAL
   }
 
   /** The encoded headers; empty when there are none. */

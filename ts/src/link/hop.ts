@@ -167,7 +167,7 @@ export class Hop {
     head.topic = parcel.topic
     head.codec = parcel.codec
     head.deadline = deadlineWord(label.dueMs)
-    head.timestampMs = Date.now()
+    head.timestampMs = this.#submission.stamps.next()
     head.delivery = label.delivery
     head.attempt = label.attempt ?? 0
     this.#submission.append(targets, head, headers, payload)
@@ -321,7 +321,7 @@ function mostBytes({ topic, headers, payload }: Parcel, targets: number): number
 const MOST_BYTES_PER_CHARACTER = 3
 const MOST_TOPIC_BYTES = 255
 
-/** The head of a frame that names no topic. */
+/** The head of a frame that names no topic, of which nobody asks when it was sent. */
 function answer(kind: number, lane: number, { slot, generation }: CorrelationId, codec: number): FrameHead {
   return {
     kind,
@@ -332,7 +332,7 @@ function answer(kind: number, lane: number, { slot, generation }: CorrelationId,
     topic: '',
     codec,
     deadline: 0,
-    timestampMs: Date.now(),
+    timestampMs: 0,
     delivery: 0,
     attempt: 0,
   }

@@ -7,6 +7,7 @@ import * as layout from '../core/native/layout.js'
 import { padded } from './alignment.js'
 import { Credits } from './credits.js'
 import type { Meter } from './meter.js'
+import { Stamps } from './stamps.js'
 import { TopicWriter } from './topics.js'
 
 const INITIAL_BYTES = 1 << 16
@@ -59,8 +60,11 @@ const NO_BYTES = new Uint8Array(0)
 export class Submission {
   /** The room that the frames of the batch may use. */
   readonly credits: Credits
+  /** When its frames are sent. */
+  readonly stamps: Stamps = new Stamps()
   readonly #topics = new TopicWriter()
   readonly #attachment: CoreAttachment
+  readonly #sender: number
   #buffer = Buffer.from(new ArrayBuffer(INITIAL_BYTES))
   #words = new Uint32Array(this.#buffer.buffer)
   #doubles = new Float64Array(this.#buffer.buffer)
@@ -76,6 +80,7 @@ export class Submission {
   /** @param batchSize - told how many frames each batch has */
   constructor(attachment: CoreAttachment, batchSize: Meter) {
     this.#attachment = attachment
+    this.#sender = attachment.id
     this.credits = new Credits(attachment)
     this.#batchSize = batchSize
   }
@@ -140,7 +145,7 @@ export class Submission {
     words[word + layout.WORD_SIZE] = size
     words[word + layout.WORD_KIND] = head.kind | (head.lane << 8) | (targets.length << 16)
     words[word + layout.WORD_TARGET] = targets[0] ?? 0
-    words[word + layout.WORD_SENDER] = this.#attachment.id
+    words[word + layout.WORD_SENDER] = this.#sender
     words[word + layout.WORD_ENDPOINT] = head.endpoint
     words[word + layout.WORD_SLOT] = head.slot
     words[word + layout.WORD_GENERATION] = head.generation
@@ -156,7 +161,8 @@ export class Submission {
       words.set(targets, at >>> 2)
       at += listBytes
     }
-    for (let index = 0; index < topicWords.length; index++) words[(at >>> 2) + index] = topicWords[index] ?? 0
+    const { length: topicLength } = topicWords
+    for (let index = 0; index < topicLength; index++) words[(at >>> 2) + index] = topicWords[index] as number
     at += padded(topicBytes)
     if (extra.length > 0) {
       this.#buffer.set(extra, at)
@@ -179,13 +185,18 @@ export class Submission {
     this.#frames++
     this.#count(end - start + payload.length)
     this.#attachment.submitApart(this.#buffer.subarray(start, end), payload)
-    this.credits.batchOver()
+    this.#batchOver()
   }
 
   #submit(length: number): void {
     // Without frames, it is but the room that is given back.
     if (length > 0) this.#count(length)
     this.#attachment.submit(this.#buffer, length)
+  }
+
+  #batchOver(): void {
+    this.credits.batchOver()
+    this.stamps.batchOver()
   }
 
   #count(bytes: number): void {
@@ -209,7 +220,7 @@ export class Submission {
     if (length === 0 && !this.credits.areOpen) return
     this.#length = 0
     this.#submit(length)
-    this.credits.batchOver()
+    this.#batchOver()
     if (this.#buffer.length > KEPT_BYTES) this.#allocate(INITIAL_BYTES)
   }
 

@@ -17,9 +17,20 @@ interface Encoded {
 /** Writes topics. */
 export class TopicWriter {
   readonly #known = new Map<string, Encoded>()
+  /** The one that came last, as most often comes again. */
+  #topic = ''
+  #encoded: Encoded = encode('')
 
   /** The words of a topic. */
   encode(topic: string): Encoded {
+    if (topic !== this.#topic) {
+      this.#encoded = this.#find(topic)
+      this.#topic = topic
+    }
+    return this.#encoded
+  }
+
+  #find(topic: string): Encoded {
     let encoded = this.#known.get(topic)
     if (encoded === undefined) {
       encoded = encode(topic)
@@ -40,17 +51,24 @@ interface Known extends Encoded {
 export class TopicReader {
   /** By a hash of their words; a newcomer takes the place of whoever was there. */
   readonly #known: (Known | undefined)[] = new Array(MOST_TOPICS).fill(undefined)
+  /** The one that came last, as most often comes again: then there is nothing to be hashed. */
+  #last: Known = { topic: '', ...encode('') }
 
   /** The topic of `bytes` bytes that begins with a word of `words`; what is behind it does not matter. */
   read(buffer: Buffer, words: Uint32Array, word: number, bytes: number): string {
+    if (!isSame(this.#last, words, word, bytes)) this.#last = this.#find(buffer, words, word, bytes)
+    return this.#last.topic
+  }
+
+  #find(buffer: Buffer, words: Uint32Array, word: number, bytes: number): Known {
     const place = placeOf(words, word, bytes)
     const known = this.#known[place]
-    if (known !== undefined && known.bytes === bytes && isSame(known.words, words, word, bytes))
-      return known.topic
+    if (known !== undefined && isSame(known, words, word, bytes)) return known
     const start = word * 4
     const topic = buffer.toString('utf8', start, start + bytes)
-    this.#known[place] = { topic, ...encode(topic) }
-    return topic
+    const found = { topic, ...encode(topic) }
+    this.#known[place] = found
+    return found
   }
 }
 
@@ -69,7 +87,9 @@ function placeOf(words: Uint32Array, word: number, bytes: number): number {
   return (hash >>> 16) % MOST_TOPICS
 }
 
-function isSame(known: Uint32Array, words: Uint32Array, word: number, bytes: number): boolean {
+function isSame(topic: Known, words: Uint32Array, word: number, bytes: number): boolean {
+  if (topic.bytes !== bytes) return false
+  const known = topic.words
   const whole = bytes >>> 2
   for (let index = 0; index < whole; index++) if (known[index] !== words[word + index]) return false
   const mask = maskOf(bytes)

@@ -167,9 +167,19 @@ export class Decoder {
   /** The place of the next key, which is another than was expected; undefined, and nothing is read, if it gets none. */
   #following(place: Place): Place | undefined {
     const input = this.#input
+    const { other } = place
+    if (other !== undefined && input.takes(other.bytes)) {
+      place.expect(other)
+      return other
+    }
     const start = input.at
     const key = this.#value()
     if (typeof key === 'string') {
+      const known = place.following(key)
+      if (known !== undefined) {
+        place.expect(known)
+        return known
+      }
       const found = this.#shapes.place(place, key, input.since(start))
       if (found !== undefined) return found
     }

@@ -103,6 +103,12 @@ export class Encoder {
 
   /** Writes a key that is another than was expected; its place, if it gets one. */
   #following(place: Place, key: string): Place | undefined {
+    const known = place.following(key)
+    if (known !== undefined) {
+      this.#output.key(known.bytes)
+      place.expect(known)
+      return known
+    }
     const start = this.#output.length
     this.#text(key)
     return this.#shapes.place(place, key, this.#output.since(start))

@@ -14,7 +14,9 @@ const NOTHING = new ArrayBuffer(0)
 
 /** The input of one decoder. */
 export class Input {
-  /** The memory that the bytes lie in, all of it: so neither of the two need be made for each message. */
+  /** The memory that the bytes lie in. */
+  #memory: ArrayBufferLike = NOTHING
+  /** All of it: so neither of the two need be made for each message. */
   #bytes: Buffer = Buffer.from(NOTHING)
   #view: DataView = new DataView(NOTHING)
   /** Where reading goes on; may be set back to where it has been. */
@@ -24,7 +26,8 @@ export class Input {
 
   /** Reads the bytes from `start` to `end` of `memory` from now on. */
   begin(memory: ArrayBufferLike, start: number, end: number): void {
-    if (memory !== this.#view.buffer) {
+    if (memory !== this.#memory) {
+      this.#memory = memory
       this.#bytes = Buffer.from(memory)
       this.#view = new DataView(memory)
     }

@@ -30,6 +30,8 @@ export class Place {
   readonly #above: Place | undefined
   /** What followed last. */
   next: Place | undefined
+  /** What followed before that: objects of two kinds come in turn where one is inside of the other. */
+  other: Place | undefined
   #following: Map<string, Place> | undefined
   #build: Build | undefined
   #uses = 0
@@ -59,6 +61,12 @@ export class Place {
     this.#following.set(place.key, place)
   }
 
+  /** From now on `place`, which may follow, is what is expected to. */
+  expect(place: Place): void {
+    this.other = this.next
+    this.next = place
+  }
+
   /** Makes the object that ends here. */
   make(values: readonly unknown[], base: number): object {
     if (this.#build !== undefined) return this.#build(values, base)
@@ -86,22 +94,22 @@ export class Shapes {
     return this.#root
   }
 
-  /** The place of `key` after `above`; `bytes` is the key in a message. Undefined where it is not to be remembered. */
+  /**
+   * A place for `key`, which is not known to follow `above`; `bytes` is the key in a message. Undefined where it is not to be
+   * remembered.
+   */
   place(above: Place, key: string, bytes: Uint8Array): Place | undefined {
-    let place = above.following(key)
-    if (place === undefined) {
-      if (bytes.length > MAX_KEY_BYTES) return undefined
-      // Of a key that comes twice no place is made: who reads one by one notices it.
-      if (above.has(key)) return undefined
-      if (++this.#places > MAX_PLACES) {
-        // Who stands below the old root goes on there, and is forgotten with it.
-        this.#root = new Place('', NO_BYTES, undefined)
-        this.#places = 0
-      }
-      place = new Place(key, keyBytes(bytes), above)
-      above.add(place)
+    if (bytes.length > MAX_KEY_BYTES) return undefined
+    // Of a key that comes twice no place is made: who reads one by one notices it.
+    if (above.has(key)) return undefined
+    if (++this.#places > MAX_PLACES) {
+      // Who stands below the old root goes on there, and is forgotten with it.
+      this.#root = new Place('', NO_BYTES, undefined)
+      this.#places = 0
     }
-    above.next = place
+    const place = new Place(key, keyBytes(bytes), above)
+    above.add(place)
+    above.expect(place)
     return place
   }
 }
