@@ -43,6 +43,7 @@ import { busCounts, busLevels } from './counted.js'
 import { Courier } from './courier.js'
 import { DeadLetterList } from './dead-letters.js'
 import { Detours } from './detours.js'
+import { DirectAnswers } from './direct-answers.js'
 import { DirectRequests } from './direct-requests.js'
 import { Directories } from './directory.js'
 import { Events } from './events.js'
@@ -305,6 +306,15 @@ export function assemble(
     metrics: reporter?.receivers,
     onChange: decideKeepAlive,
   })
+  const directAnswers = new DirectAnswers({
+    answers,
+    clock,
+    codecs,
+    dispatcher,
+    lifelines,
+    openRequests,
+    receivers,
+  })
   const arrivals = new Arrivals({
     attachment,
     correlation,
@@ -317,6 +327,7 @@ export function assemble(
     lifelines,
     settlements,
     answers,
+    directAnswers,
     events,
     requests,
     orphans: new Orphans(attachment, barriers, correlation, submission.flush),
