@@ -13,6 +13,7 @@ import { Clock } from '../link/clock.js'
 import { Completion } from '../link/completion.js'
 import { Correlation } from '../link/correlation.js'
 import { Deadlines } from '../link/deadlines.js'
+import { FarDeadlines } from '../link/far-deadlines.js'
 import { Hop } from '../link/hop.js'
 import { KeepAlive } from '../link/keep-alive.js'
 import type { Meter } from '../link/meter.js'
@@ -236,11 +237,19 @@ export function assemble(
     events,
     channels,
   })
+  const farDeadlines = new FarDeadlines({
+    correlation,
+    deadlines,
+    timers,
+    nowMs: clock.nowMs,
+    isVirtual: time !== undefined,
+    onTurnOver: decideKeepAlive,
+  })
   const requestParts: RequestParts = {
     attachment: attachment.id,
     detours,
     correlation,
-    deadlines,
+    deadlines: farDeadlines,
     dispatcher,
     events,
     hop,

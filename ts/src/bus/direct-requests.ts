@@ -45,14 +45,15 @@ export class DirectRequests {
       reject = refuse
     })
     // The core's timer knows whole milliseconds, and a number with a fraction is an object of its own.
-    const dueMs = Math.ceil(clock.nowMs() + plan.defaults.request.timeoutMs)
+    const { timeoutMs } = plan.defaults.request
+    const dueMs = Math.ceil(clock.nowMs() + timeoutMs)
     const asked = new DirectlyAsked(this.#parts, plan, dueMs, fulfil, reject)
     const slot = correlation.open(asked)
     const generation = correlation.generation(slot)
     asked.slot = slot
     asked.generation = generation
     dispatcher.handRequest(endpoint, answering, asked, payload)
-    if (correlation.isOpen(slot, generation)) deadlines.arm(slot, generation, dueMs)
+    if (correlation.isOpen(slot, generation)) deadlines.arm(slot, generation, dueMs, timeoutMs)
     return promise
   }
 
@@ -71,13 +72,13 @@ export class DirectRequests {
       fulfil = resolve
       reject = refuse
     })
-    const { request } = plan.defaults
-    const dueMs = Math.ceil(clock.nowMs() + request.timeoutMs)
+    const { handsDown, timeoutMs } = plan.defaults.request
+    const dueMs = Math.ceil(clock.nowMs() + timeoutMs)
     const slot = correlation.open(new AskedElsewhere(tally, plan, dueMs, fulfil, reject))
     const generation = correlation.generation(slot)
     const { topic } = plan
     try {
-      const attempt = request.handsDown ? layout.FLAG_HANDS_DOWN : 0
+      const attempt = handsDown ? layout.FLAG_HANDS_DOWN : 0
       if (!hop.request(handler, topic, payload, slot, generation, dueMs, attempt)) {
         events.congested(topic, 'request')
         throw noRoom(topic, FULL, handler.endpoint)
@@ -87,7 +88,7 @@ export class DirectRequests {
       reject(error)
     }
     // A getter of the payload may have closed the bus.
-    if (correlation.isOpen(slot, generation)) deadlines.arm(slot, generation, dueMs)
+    if (correlation.isOpen(slot, generation)) deadlines.arm(slot, generation, dueMs, timeoutMs)
     return promise
   }
 }
