@@ -10,7 +10,7 @@ import type { Dispatcher } from '../delivery/dispatcher.js'
 import type { OpenRequests } from '../delivery/open-requests.js'
 import { deadlineOf } from '../link/deadline-word.js'
 import type { Frame } from '../link/frame.js'
-import { ArrivedRequest, type ArrivedParts } from './arrived-request.js'
+import { type ArrivedParts, ArrivedRequest } from './arrived-request.js'
 import type { Receivers } from './receivers.js'
 
 /** The parts of an attachment that they pass through. */
