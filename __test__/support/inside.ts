@@ -21,6 +21,10 @@ export const { busSettings, threadSettings }: typeof import('../../ts/src/option
 export const { Correlation }: typeof import('../../ts/src/link/correlation.js') =
   await inside('link/correlation.js')
 
+/** Deadlines of pending answers that are far away. */
+export const { FarDeadlines }: typeof import('../../ts/src/link/far-deadlines.js') =
+  await inside('link/far-deadlines.js')
+
 /** A histogram as a thread keeps it, and as it is read. */
 export const { LocalHistogram }: typeof import('../../ts/src/operate/metrics/local-histogram.js') =
   await inside('operate/metrics/local-histogram.js')

@@ -30,8 +30,8 @@ export class Answers {
   }
 
   /** A request needs no answer: its caller does not wait any longer. */
-  forget(message: ReceivedMessage): void {
-    this.#openRequests.delete(ReceivedMessage.originOf(message))
+  forget(origin: Pick<Origin, 'sender' | 'slot' | 'generation'>): void {
+    this.#openRequests.delete(origin)
   }
 
   /** Tells the sender of a message what it waits for, that it was accepted or processed; for a request, the reply. */
@@ -48,9 +48,14 @@ export class Answers {
       this.#correlation.answer(slot, generation)?.fulfil(reply)
       return
     }
+    this.reply(origin, message.topic, reply)
+  }
+
+  /** Replies to a request of another thread. */
+  reply(origin: Pick<Origin, 'sender' | 'slot' | 'generation'>, topic: string, reply: unknown): void {
     this.#openRequests.delete(origin)
     try {
-      this.#hop.reply(sender, origin, message.topic, reply)
+      this.#hop.reply(origin.sender, origin, topic, reply)
     } catch (error) {
       // The reply cannot travel: that is an answer, too.
       this.refuse(origin, error)

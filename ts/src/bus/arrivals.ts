@@ -27,6 +27,7 @@ import type { Answers } from './answers.js'
 import type { Barriers } from './barriers.js'
 import type { Consequences } from './consequences.js'
 import { slotOf } from './courier.js'
+import type { DirectAnswers } from './direct-answers.js'
 import type { Events } from './events.js'
 import type { Expiries } from './expiries.js'
 import type { Notifications } from './notifications.js'
@@ -50,6 +51,7 @@ export interface ArrivalParts {
   readonly lifelines: Lifelines
   readonly settlements: Settlements
   readonly answers: Answers
+  readonly directAnswers: DirectAnswers
   readonly events: Events
   readonly requests: Requests
   readonly orphans: Orphans
@@ -84,7 +86,7 @@ export class Arrivals {
         this.#toEndpoint(frame, 'notification')
         break
       case layout.KIND_REQUEST:
-        this.#toEndpoint(frame, 'request')
+        this.#request(frame)
         break
       case layout.KIND_REPLY:
       case layout.KIND_FAILURE:
@@ -196,6 +198,16 @@ export class Arrivals {
       this.#origin = { sender, slot: 0, generation: 0, dueMs: 0, lifelines }
     }
     return this.#origin
+  }
+
+  #request(frame: Frame): void {
+    try {
+      if (this.#parts.directAnswers.tryAnswer(frame)) return
+    } catch (error) {
+      this.#unreadable(frame, frame.topic, error)
+      return
+    }
+    this.#toEndpoint(frame, 'request')
   }
 
   #toEndpoint(frame: Frame, kind: Message['kind']): void {

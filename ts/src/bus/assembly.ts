@@ -13,6 +13,7 @@ import { Clock } from '../link/clock.js'
 import { Completion } from '../link/completion.js'
 import { Correlation } from '../link/correlation.js'
 import { Deadlines } from '../link/deadlines.js'
+import { FarDeadlines } from '../link/far-deadlines.js'
 import { Hop } from '../link/hop.js'
 import { KeepAlive } from '../link/keep-alive.js'
 import type { Meter } from '../link/meter.js'
@@ -43,6 +44,7 @@ import { busCounts, busLevels } from './counted.js'
 import { Courier } from './courier.js'
 import { DeadLetterList } from './dead-letters.js'
 import { Detours } from './detours.js'
+import { DirectAnswers } from './direct-answers.js'
 import { DirectRequests } from './direct-requests.js'
 import { Directories } from './directory.js'
 import { Events } from './events.js'
@@ -235,11 +237,19 @@ export function assemble(
     events,
     channels,
   })
+  const farDeadlines = new FarDeadlines({
+    correlation,
+    deadlines,
+    timers,
+    nowMs: clock.nowMs,
+    isVirtual: time !== undefined,
+    onTurnOver: decideKeepAlive,
+  })
   const requestParts: RequestParts = {
     attachment: attachment.id,
     detours,
     correlation,
-    deadlines,
+    deadlines: farDeadlines,
     dispatcher,
     events,
     hop,
@@ -305,6 +315,15 @@ export function assemble(
     metrics: reporter?.receivers,
     onChange: decideKeepAlive,
   })
+  const directAnswers = new DirectAnswers({
+    answers,
+    clock,
+    codecs,
+    dispatcher,
+    lifelines,
+    openRequests,
+    receivers,
+  })
   const arrivals = new Arrivals({
     attachment,
     correlation,
@@ -317,6 +336,7 @@ export function assemble(
     lifelines,
     settlements,
     answers,
+    directAnswers,
     events,
     requests,
     orphans: new Orphans(attachment, barriers, correlation, submission.flush),

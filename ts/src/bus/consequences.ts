@@ -64,7 +64,7 @@ export class Consequences implements Outcomes {
     if (message.kind === 'request') {
       requestEnded(message)
       // An answer that nobody waits for need not travel.
-      if (hasCallerGone(message)) answers.forget(message)
+      if (hasCallerGone(message)) answers.forget(ReceivedMessage.originOf(message))
       else answers.fulfil(message, value)
       return
     }
@@ -130,7 +130,7 @@ export class Consequences implements Outcomes {
     if (!isWaitedFor && notify === undefined) return
     const error = refusal(endpoint, message, why)
     // A request that has expired has ended for its caller in the same moment, or has been given up.
-    if (isRequest && why === 'expired') answers.forget(message)
+    if (isRequest && why === 'expired') answers.forget(ReceivedMessage.originOf(message))
     else if (isWaitedFor) answers.refuse(origin, error)
     this.#notifyOfError(message, error)
   }
@@ -156,7 +156,7 @@ export class Consequences implements Outcomes {
     const origin = ReceivedMessage.originOf(message)
     const isRequest = message.kind === 'request'
     if (isRequest) requestEnded(message)
-    if (isRequest && hasCallerGone(message)) this.#parts.answers.forget(message)
+    if (isRequest && hasCallerGone(message)) this.#parts.answers.forget(ReceivedMessage.originOf(message))
     else if ((isRequest || origin.awaitsProcessed === true) && origin.generation !== 0) {
       const told = redacted(error, endpoint.settings.redact)
       this.#parts.answers.refuse(origin, failureOf(message.topic, endpoint.id, told))

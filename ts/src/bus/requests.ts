@@ -22,8 +22,8 @@ import {
 } from '../errors.js'
 import type { Clock } from '../link/clock.js'
 import type { Correlation, Waiter } from '../link/correlation.js'
-import type { Deadlines } from '../link/deadlines.js'
 import { type Envelope, envelopeOf, PLAIN } from '../link/envelope.js'
+import type { FarDeadlines } from '../link/far-deadlines.js'
 import type { Hop, Label } from '../link/hop.js'
 import type { Recipient } from '../link/plan.js'
 import type { CallerCall } from '../operate/callers.js'
@@ -51,7 +51,7 @@ export interface RequestParts {
   readonly pauses: Pauses
   readonly signals: AbortSignals
   readonly correlation: Correlation
-  readonly deadlines: Deadlines
+  readonly deadlines: FarDeadlines
   readonly dispatcher: Dispatcher
   readonly hop: Hop
   readonly events: Events
@@ -355,7 +355,7 @@ export class Requests {
       if (correlation.close(slot, generation) !== undefined) tally.failed(error, undefined)
       reject(error)
     }
-    if (correlation.isOpen(slot, generation)) deadlines.arm(slot, generation, terms.dueMs)
+    if (correlation.isOpen(slot, generation)) deadlines.arm(slot, generation, terms.dueMs, terms.timeoutMs)
     return promise
   }
 

@@ -143,12 +143,19 @@ export class Correlation {
     return waiter
   }
 
+  /** Shows all that wait; `visit` must not end one of them. */
+  each(visit: (slot: number, generation: number, waiter: Waiter) => void): void {
+    for (const [slot, waiter] of this.#waiters.entries()) {
+      if (waiter !== undefined) visit(slot, this.generation(slot), waiter)
+    }
+  }
+
   /** The uses of slots that `chosen` picks by who waits in them. */
   find(chosen: (waiter: Waiter) => boolean): CorrelationId[] {
     const found: CorrelationId[] = []
-    for (const [slot, waiter] of this.#waiters.entries()) {
-      if (waiter !== undefined && chosen(waiter)) found.push({ slot, generation: this.generation(slot) })
-    }
+    this.each((slot, generation, waiter) => {
+      if (chosen(waiter)) found.push({ slot, generation })
+    })
     return found
   }
 

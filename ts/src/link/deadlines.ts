@@ -1,6 +1,6 @@
 /**
  * Deadlines of pending answers and of timers, handed to the core's timer in one batch per turn of the event loop. What has been
- * answered within the turn is never handed over, so most requests never touch a timer. A slot that is used again within the
+ * answered within the turn is never handed over; and of requests, only what is near gets here (`far-deadlines.ts`). A slot that is used again within the
  * turn has one entry, which is overwritten: a thousand requests one after the other leave as much behind as one does.
  */
 import * as layout from '../core/native/layout.js'

@@ -9,6 +9,7 @@ import { Backlog, type Waiting } from './backlog.js'
 import { deadlineWord } from './deadline-word.js'
 import type { Envelope } from './envelope.js'
 import { type Mark, markOf } from './mark.js'
+import type { Recipient } from './plan.js'
 import type { FrameHead, Submission } from './submission.js'
 
 /** A use of a slot. */
@@ -74,6 +75,17 @@ export class Hop {
     delivery: 0,
     attempt: 0,
   }
+  readonly #requestLabel: Written<Label> = {
+    kind: layout.KIND_REQUEST,
+    endpoint: 0,
+    correlation: NO_CORRELATION,
+    dueMs: 0,
+    delivery: 0,
+    attempt: 0,
+  }
+  readonly #requestId: Written<CorrelationId> = { slot: 0, generation: 0 }
+  /** The only target of a frame. */
+  readonly #target = [0]
   /** What waits for room. */
   readonly backlog: Backlog
 
@@ -104,7 +116,7 @@ export class Hop {
     const bytes = mostBytes(parcel, 1)
     const { credits } = this.#submission
     this.#submission.prepare(bytes, parcel.payload.length)
-    return places.every((one) => credits.take(one, bytes))
+    return places.length === 1 ? credits.take(place, bytes) : places.every((one) => credits.take(one, bytes))
   }
 
   /**
@@ -195,6 +207,39 @@ export class Hop {
     parcel.payload = NO_BYTES
   }
 
+  /**
+   * Asks an endpoint, where nothing is said of the request but until when it is waited for. False where there is no room;
+   * throws when the payload cannot travel.
+   *
+   * @param attempt - the lower half of word 7
+   */
+  request(
+    { attachment, endpoint }: Pick<Recipient<unknown>, 'attachment' | 'endpoint'>,
+    topic: string,
+    payload: unknown,
+    slot: number,
+    generation: number,
+    dueMs: number,
+    attempt: number,
+  ): boolean {
+    const parcel = this.#event
+    this.#fill(parcel, topic, payload, undefined)
+    this.#target[0] = attachment
+    const hasRoom = this.takeRoom(this.#target, parcel)
+    if (hasRoom) {
+      const label = this.#requestLabel
+      this.#requestId.slot = slot
+      this.#requestId.generation = generation
+      label.correlation = this.#requestId
+      label.endpoint = endpoint
+      label.dueMs = dueMs
+      label.attempt = attempt
+      this.ship(this.#target, parcel, label)
+    }
+    parcel.payload = NO_BYTES
+    return hasRoom
+  }
+
   /** Those of some attachments that have room for an event, which is taken; the others do not get it. */
   #withRoom(targets: readonly number[], parcel: Parcel): readonly number[] {
     const bytes = mostBytes(parcel, targets.length)
@@ -217,12 +262,21 @@ export class Hop {
   reply(target: number, correlation: CorrelationId, topic: string, value: unknown): void {
     const { codec, bytes } = encodePayload(topic, value, this.#codecs)
     this.#mustFit(topic, bytes)
-    this.#submission.append(
-      [target],
-      answer(layout.KIND_REPLY, layout.LANE_NORMAL, correlation, codec),
-      undefined,
-      bytes,
-    )
+    const head = this.#head
+    head.kind = layout.KIND_REPLY
+    head.lane = layout.LANE_NORMAL
+    head.endpoint = 0
+    head.slot = correlation.slot
+    head.generation = correlation.generation
+    head.topic = ''
+    head.codec = codec
+    head.deadline = 0
+    // Nobody asks when a reply was sent, and to look at the clock costs as much as to write the rest.
+    head.timestampMs = 0
+    head.delivery = 0
+    head.attempt = 0
+    this.#target[0] = target
+    this.#submission.append(this.#target, head, undefined, bytes)
   }
 
   /** Answers with a failure that is encoded already. */

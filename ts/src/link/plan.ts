@@ -75,6 +75,8 @@ export class Plan<Local extends Scoped> {
   readonly only: Local | undefined
   /** The only handler of a request of which nothing is said, as above. */
   readonly onlyHandler: Candidate<Local> | undefined
+  /** The same, where it is in another thread. */
+  readonly onlyElsewhere: Candidate<Local> | undefined
   readonly topic: string
   /** How many subscriptions match, in all threads. */
   readonly matched: number
@@ -111,7 +113,10 @@ export class Plan<Local extends Scoped> {
   ) {
     this.generation = generation
     this.only = isPlain && isBare && matched === 1 ? locals[0] : undefined
-    this.onlyHandler = isSimplyAsked && isBare ? onlyHere(handlers) : undefined
+    const handler = isSimplyAsked ? onlyWilling(handlers) : undefined
+    const isHere = handler?.local !== undefined
+    this.onlyHandler = isHere && isBare ? handler : undefined
+    this.onlyElsewhere = isHere ? undefined : handler
     this.topic = topic
     this.defaults = defaults
     this.isPlain = isPlain
@@ -159,11 +164,10 @@ export class Plan<Local extends Scoped> {
   }
 }
 
-/** The only one of some handlers, where it is in this thread and never says no to a message. */
-function onlyHere<Local>(handlers: readonly Candidate<Local>[]): Candidate<Local> | undefined {
+/** The only one of some handlers, where it never says no to a message. */
+function onlyWilling<Local>(handlers: readonly Candidate<Local>[]): Candidate<Local> | undefined {
   const handler = handlers.length === 1 ? handlers[0] : undefined
-  const isHere = handler?.local !== undefined && (handler.flags & FLAG_GUARDED) === 0
-  return isHere ? handler : undefined
+  return handler === undefined || (handler.flags & FLAG_GUARDED) !== 0 ? undefined : handler
 }
 
 function isShared({ settings }: Scoped): boolean {
