@@ -130,7 +130,7 @@ test('answering: who is asked directly by another thread hands its deadline on, 
   killHere()
   await aborted
   t.is((signal.reason as BusError).code, 'ERR_BUS_ABORTED')
-  await ended(there)
+  await ended(here, there)
 })
 
 test('answering: who is asked directly by another thread hears that its caller has given up', async (t) => {
