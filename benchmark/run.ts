@@ -62,8 +62,9 @@ async function main(): Promise<void> {
     return
   }
   if (options.list) {
+    const width = Math.max(...cases.map(({ name }) => name.length)) + 2
     for (const { name, title, variants } of cases) {
-      say(`${name.padEnd(14)}${title}: ${variants.map((variant) => variant.name).join('; ')}`)
+      say(`${name.padEnd(width)}${title}: ${variants.map((variant) => variant.name).join('; ')}`)
     }
     return
   }
