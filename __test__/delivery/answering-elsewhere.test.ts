@@ -2,6 +2,7 @@ import test from 'ava'
 import type { BusError, FailureEvent, HandlerFunction, Message } from 'busbar'
 import fc from 'fast-check'
 import { deferred } from '../support/deferred.js'
+import { DEEDS_OF_ANY } from '../support/delivery/deeds.js'
 import { busError } from '../support/rejection.js'
 import { seedOf } from '../support/seed.js'
 import { type Side, twoSides } from '../support/two-sides.js'
@@ -34,24 +35,12 @@ const DEEDS = [
 type Deed = (typeof DEEDS)[number]
 
 const ACTS: Record<Deed, (at: number) => unknown> = {
-  value: (at) => at,
+  ...DEEDS_OF_ANY,
   object: (at) => ({ at }),
-  throw: (at) => {
-    throw new Error(`thrown ${at}`)
-  },
   resolve: (at) => Promise.resolve({ at }),
-  reject: (at) => Promise.reject(new Error(`rejected ${at}`)),
-  // biome-ignore lint/suspicious/noThenProperty: it is what is tested.
-  thenable: (at) => ({ then: (resolve: (value: number) => void) => resolve(at) }),
   async *generate(at) {
     yield at
   },
-  trap: (at) => ({
-    // biome-ignore lint/suspicious/noThenProperty: it is what is tested.
-    get then() {
-      throw new Error(`trapped ${at}`)
-    },
-  }),
   // A function does not travel.
   'no reply': () => Promise.resolve(() => {}),
 }

@@ -2,6 +2,7 @@ import { tracingChannel } from 'node:diagnostics_channel'
 import test from 'ava'
 import { type BusError, type FailureEvent, type HandlerFunction, type Message, open } from 'busbar'
 import fc from 'fast-check'
+import { DEEDS_OF_ANY } from '../support/delivery/deeds.js'
 import { onBus } from '../support/on-bus.js'
 import { onEachCore } from '../support/on-each-core.js'
 import { busError } from '../support/rejection.js'
@@ -56,26 +57,13 @@ async function lived(t: { readonly title: string }, way: string, deeds: readonly
   const [handler, options] = (WAYS[way] as (typeof WAYS)[string])((at) => {
     const { running, accepted } = registration.stats()
     log.push(`begin ${at}, ${running} of ${accepted}`)
-    const act: Record<Deed, () => unknown> = {
+    const act: Record<Deed, (at: number) => unknown> = {
+      ...DEEDS_OF_ANY,
       return: () => undefined,
-      value: () => at,
       object: () => ({ at }),
-      throw: () => {
-        throw new Error(`thrown ${at}`)
-      },
-      resolve: () => Promise.resolve(at),
       'resolve an object': () => Promise.resolve({ at }),
-      reject: () => Promise.reject(new Error(`rejected ${at}`)),
-      // biome-ignore lint/suspicious/noThenProperty: it is what is tested.
-      thenable: () => ({ then: (resolve: (value: number) => void) => resolve(at) }),
       generate: () => items(at),
       'generate later': () => Promise.resolve(items(at)),
-      trap: () => ({
-        // biome-ignore lint/suspicious/noThenProperty: it is what is tested.
-        get then() {
-          throw new Error(`trapped ${at}`)
-        },
-      }),
       ask: () => void asked.push(ask(at + 100)),
       'ask later': async () => {
         await null
@@ -88,7 +76,7 @@ async function lived(t: { readonly title: string }, way: string, deeds: readonly
       },
       leave: () => void bus.idle().then(() => log.push('idle')),
     }
-    const result = act[at >= 100 ? 'value' : (deeds[at] as Deed)]()
+    const result = act[at >= 100 ? 'value' : (deeds[at] as Deed)](at)
     log.push(`end ${at}`)
     return result
   })

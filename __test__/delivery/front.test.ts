@@ -3,6 +3,7 @@ import { setTimeout } from 'node:timers/promises'
 import test from 'ava'
 import { type FailureEvent, type HandlerFunction, open, type Subscription } from 'busbar'
 import fc from 'fast-check'
+import { DEEDS_OF_ANY } from '../support/delivery/deeds.js'
 import { takesPayloadOnly } from '../support/delivery/inside.js'
 import { onBus } from '../support/on-bus.js'
 import { onEachCore } from '../support/on-each-core.js'
@@ -101,25 +102,12 @@ async function lived(
   const [handler, options] = (WAYS[way] as (typeof WAYS)[string])((at) => {
     const { running, accepted, processed } = subscription.stats()
     log.push(`begin ${at}, ${running} of ${accepted}, ${processed} done`)
-    const act: Record<Deed, () => unknown> = {
+    const act: Record<Deed, (at: number) => unknown> = {
+      ...DEEDS_OF_ANY,
       return: () => undefined,
-      value: () => at,
-      throw: () => {
-        throw new Error(`thrown ${at}`)
-      },
-      resolve: () => Promise.resolve(at),
-      reject: () => Promise.reject(new Error(`rejected ${at}`)),
-      // biome-ignore lint/suspicious/noThenProperty: it is what is tested.
-      thenable: () => ({ then: (resolve: (value: number) => void) => resolve(at) }),
       generate: () => items(at),
       'generate later': () => Promise.resolve(items(at)),
       'break off': () => items(at, new Error(`broken off ${at}`)),
-      trap: () => ({
-        // biome-ignore lint/suspicious/noThenProperty: it is what is tested.
-        get then() {
-          throw new Error(`trapped ${at}`)
-        },
-      }),
       nest: () => log.push(`nested ${bus.publish('a', at + 100)}`),
       pause: () => {
         subscription.pause()
@@ -127,7 +115,7 @@ async function lived(
       },
       leave: () => void bus.idle().then(() => log.push('idle')),
     }
-    const result = act[at >= 100 ? 'return' : (deeds[at] as Deed)]()
+    const result = act[at >= 100 ? 'return' : (deeds[at] as Deed)](at)
     log.push(`end ${at}`)
     return result
   })

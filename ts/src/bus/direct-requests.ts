@@ -74,7 +74,7 @@ export class DirectRequests {
     })
     const { handsDown, timeoutMs } = plan.defaults.request
     const dueMs = Math.ceil(clock.nowMs() + timeoutMs)
-    const slot = correlation.open(new AskedElsewhere(tally, plan, dueMs, fulfil, reject))
+    const slot = correlation.open(new AskedElsewhere(this.#parts, plan, dueMs, fulfil, reject))
     const generation = correlation.generation(slot)
     const { topic } = plan
     try {

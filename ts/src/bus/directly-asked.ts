@@ -1,4 +1,4 @@
-/** A request that goes directly to the only handler of its topic, and waits for its reply. */
+/** A request that goes directly to the only handler of its topic, in this thread. */
 import type { DirectRequest } from '../delivery/answering.js'
 import { requestEnded } from '../delivery/current-request.js'
 import type { Endpoint } from '../delivery/endpoint.js'
@@ -6,31 +6,22 @@ import type { Lifelines } from '../delivery/lifelines.js'
 import { type Origin, ReceivedMessage } from '../delivery/message.js'
 import { isUnawaited } from '../errors.js'
 import type { Clock } from '../link/clock.js'
-import type { Correlation, Waiter } from '../link/correlation.js'
+import type { Correlation } from '../link/correlation.js'
 import type { Plan } from '../link/plan.js'
 import type { AskedParts } from './asked.js'
+import { DirectWaiter } from './direct-waiter.js'
 
 /** What they have in common. */
 interface DirectParts extends AskedParts {
   readonly correlation: Correlation
 }
 
-/**
- * The request, and the origin of its message. It holds what tells it from another one, and nothing else: 100,000 of them may
- * wait. All that is the same for each without options is asked of the plan.
- */
-export class DirectlyAsked implements Waiter, Origin, DirectRequest {
-  // Each is written once: a field with a `#` is made before it is given its value.
-  declare private readonly parts: DirectParts
-  declare private readonly plan: Plan<Endpoint>
-  declare readonly dueMs: number
+/** The request, and the origin of its message. */
+export class DirectlyAsked extends DirectWaiter<DirectParts> implements Origin, DirectRequest {
   declare slot: number
   declare generation: number
   declare message: ReceivedMessage | undefined
-  declare private readonly resolve: (value: unknown) => void
-  declare private readonly refuse: (error: unknown) => void
 
-  /** One of the last two is called, once. */
   constructor(
     parts: DirectParts,
     plan: Plan<Endpoint>,
@@ -38,18 +29,10 @@ export class DirectlyAsked implements Waiter, Origin, DirectRequest {
     fulfil: (value: unknown) => void,
     reject: (error: unknown) => void,
   ) {
-    this.parts = parts
-    this.plan = plan
-    this.dueMs = dueMs
+    super(parts, plan, dueMs, fulfil, reject)
     this.slot = 0
     this.generation = 0
     this.message = undefined
-    this.resolve = fulfil
-    this.refuse = reject
-  }
-
-  get topic(): string {
-    return this.plan.topic
   }
 
   get endpoint(): number {
@@ -72,21 +55,8 @@ export class DirectlyAsked implements Waiter, Origin, DirectRequest {
     return this.parts.lifelines
   }
 
-  get timeoutMs(): number {
-    return this.plan.defaults.request.timeoutMs
-  }
-
   get handsDown(): boolean {
     return this.plan.defaults.request.handsDown
-  }
-
-  get isNotification(): boolean {
-    return false
-  }
-
-  /** The core holds no requests. */
-  get deliveryNumber(): number {
-    return 0
   }
 
   made(payload?: unknown): ReceivedMessage {
@@ -106,15 +76,5 @@ export class DirectlyAsked implements Waiter, Origin, DirectRequest {
       if (isUnawaited(ReceivedMessage.cutBy(message))) return
     }
     this.parts.correlation.answer(this.slot, this.generation)?.fulfil(reply)
-  }
-
-  fulfil(value: unknown): void {
-    this.parts.tally.answered(undefined)
-    this.resolve(value)
-  }
-
-  reject(error: unknown): void {
-    this.parts.tally.failed(error, undefined)
-    this.refuse(error)
   }
 }

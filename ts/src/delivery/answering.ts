@@ -68,8 +68,11 @@ export function answer(
     fail(endpoint, request, error)
     return
   }
-  if (isObject(value)) takeObject(endpoint, request.made(payload), value)
-  else end(endpoint, request, value)
+  if (isObject(value)) {
+    // Perhaps one that is to be waited for after all.
+    const message = request.made(payload)
+    follow(value, message, message, endpoint)
+  } else end(endpoint, request, value)
 }
 
 function callSeeing(endpoint: Endpoint, handler: HandlerFunction, message: ReceivedMessage): unknown {
@@ -79,11 +82,6 @@ function callSeeing(endpoint: Endpoint, handler: HandlerFunction, message: Recei
 /** Whether it is to be waited for by what it is, not by a `then` of its own, which may be anything. */
 function isPromise(value: unknown): value is Promise<unknown> {
   return value instanceof Promise && typeof value.then === 'function'
-}
-
-/** A handler has returned an object: perhaps one that is to be waited for after all. */
-function takeObject(endpoint: Endpoint, message: ReceivedMessage, value: unknown): void {
-  if (!follow(value, message, message, endpoint)) endpoint.fulfilled(message, value)
 }
 
 /** The promise of a handler has fulfilled. */

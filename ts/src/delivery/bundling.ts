@@ -107,7 +107,7 @@ export class Bundling implements RunListener<Unseen> {
     } else {
       const message = eventOf(topic, payload, origin, sequence)
       ReceivedMessage.started(message, endpoint)
-      if (!follow(value, message, message, endpoint)) endpoint.fulfilled(message, value)
+      follow(value, message, message, endpoint)
     }
   }
 

@@ -24,7 +24,7 @@ export function handle(endpoint: Endpoint, handler: HandlerFunction, message: Re
   }
   if (isObject(value)) {
     endpoint.goesOn()
-    if (!follow(value, message, message, endpoint)) endpoint.fulfilled(message, value)
+    follow(value, message, message, endpoint)
   } else {
     if (value !== undefined) settled(message, endpoint)
     ReceivedMessage.ended(message)
@@ -54,7 +54,7 @@ export function handleBlind(endpoint: Endpoint, handler: BlindHandler, message: 
 export function returned(endpoint: Endpoint, value: object, message: ReceivedMessage): void {
   endpoint.goesOn()
   ReceivedMessage.started(message, endpoint)
-  if (!follow(value, message, message, endpoint)) endpoint.fulfilled(message, value)
+  follow(value, message, message, endpoint)
 }
 
 /** As {@link returned}, of one that has thrown. */

@@ -4,7 +4,7 @@
  */
 import type { HandlerFunction } from '../contract/handlers.js'
 import type { Message } from '../contract/messages.js'
-import { invoke, type Receiver, returned, settled } from './calls.js'
+import { invoke, isObject, type Receiver, returned, settled } from './calls.js'
 import { flow, isFlowing } from './flowing.js'
 
 const { then } = Promise.prototype
@@ -38,21 +38,17 @@ export function call<Run extends object>(
     listener.rejected(run, error)
     return
   }
-  if (!follow(value, message, run, listener)) listener.fulfilled(run, value)
+  follow(value, message, run, listener)
 }
 
-/**
- * Has `listener` told of the end of what a handler has returned, where that has one: a promise, a stream. Returns false
- * where it has not; then nobody is told.
- */
+/** Has `listener` told of the end of what a handler has returned: now, or when the promise or the stream has ended. */
 export function follow<Run extends object>(
   value: unknown,
   message: Message,
   run: Run,
   listener: RunListener<Run>,
-): boolean {
+): void {
   returned(run, listener.receiver)
-  let isStream: boolean
   try {
     if (isThenable(value)) {
       // Not by its own `then`, which may be anything; and a promise settles once, which a thenable need not.
@@ -62,19 +58,16 @@ export function follow<Run extends object>(
         (result) => finish(result, message, run, listener),
         (error: unknown) => reject(error, run, listener),
       )
-      return true
+      return
     }
-    isStream = isFlowing(value)
   } catch (error) {
     reject(error, run, listener)
-    return true
+    return
   }
-  if (isStream) stream(value as AsyncIterable<unknown>, message, run, listener)
-  else settled(run, listener.receiver)
-  return isStream
+  finish(value, message, run, listener)
 }
 
-/** A handler's promise has fulfilled. */
+/** A handler has returned something else than a promise, or its promise has fulfilled. */
 export function finish<Run extends object>(
   value: unknown,
   message: Message,
@@ -117,8 +110,5 @@ function reject<Run extends object>(error: unknown, run: Run, listener: RunListe
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return (
-    ((typeof value === 'object' && value !== null) || typeof value === 'function') &&
-    typeof (value as { then?: unknown }).then === 'function'
-  )
+  return isObject(value) && typeof (value as { then?: unknown }).then === 'function'
 }
