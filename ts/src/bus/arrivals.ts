@@ -177,7 +177,7 @@ export class Arrivals {
       const envelope = envelopeOf(frame)
       const [only] = endpoints
       if (endpoints.length === 1 && only?.blind !== undefined && envelope === undefined) {
-        if (only.isFree && dispatcher.isFree && receivers.areBare) {
+        if (only.isFree && dispatcher.isFree() && receivers.areBare) {
           dispatcher.hand(only, only.blind, topic, payload, origin, sequence)
           return
         }

@@ -35,7 +35,7 @@ export class DirectAnswers {
     const endpoint = receivers.endpoints.get(frame.endpoint)
     const answering = endpoint?.answering
     if (endpoint === undefined || answering === undefined || !isFreeToAnswer(endpoint)) return false
-    if (!dispatcher.isFree || !receivers.areBare || !isPlain(frame)) return false
+    if (!dispatcher.isFree() || !receivers.areBare || !isPlain(frame)) return false
     const nowMs = clock.nowMs()
     const dueMs = deadlineOf(frame.deadline, nowMs)
     if (dueMs <= nowMs) return false

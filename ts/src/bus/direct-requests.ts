@@ -35,7 +35,7 @@ export class DirectRequests {
     const answering = endpoint?.answering
     if (endpoint === undefined || answering === undefined || !isFreeToAnswer(endpoint)) return undefined
     const { channels, clock, correlation, deadlines, dispatcher, tally } = this.#parts
-    if (!dispatcher.isFree || tally.isTimedNext || channels.seesRequests) return undefined
+    if (!dispatcher.isFree() || tally.isTimedNext || channels.seesRequests()) return undefined
     tally.askedUntimed()
     let fulfil: (value: unknown) => void = nothing
     let reject: (error: unknown) => void = nothing
@@ -64,7 +64,7 @@ export class DirectRequests {
   ): Promise<unknown> | undefined {
     const { channels, clock, correlation, deadlines, events, hop, tally } = this.#parts
     // Inside a request there is something to inherit.
-    if (tally.isTimedNext || channels.seesRequest || isInsideRequest()) return undefined
+    if (tally.isTimedNext || channels.seesRequest() || isInsideRequest()) return undefined
     tally.askedUntimed()
     let fulfil: (value: unknown) => void = nothing
     let reject: (error: unknown) => void = nothing

@@ -73,7 +73,7 @@ export class Publishing {
 
   /** As {@link tryDirect}, where it has to wait for others, and for nothing else. */
   #tryQueue(only: Endpoint, topic: string, payload: unknown): boolean {
-    if (!this.#dispatcher.isFree || this.#channels.seesEvents) return false
+    if (!this.#dispatcher.isFree() || this.#channels.seesEvents()) return false
     // Counted before: who hears that the mailbox is full may publish.
     if (only.tryQueue(topic, payload, this.#origin, ++this.#sequence)) return true
     this.#sequence--
@@ -83,7 +83,7 @@ export class Publishing {
   /** As {@link tryDirect}, for a handler that sees nothing but the payload, and where there is credit. */
   tryBlind(only: Endpoint, handler: BlindHandler, topic: string, payload: unknown): boolean {
     const dispatcher = this.#dispatcher
-    if (only.credit === 0 || !dispatcher.isFree || this.#channels.seesEvents) return false
+    if (only.credit === 0 || !dispatcher.isFree() || this.#channels.seesEvents()) return false
     dispatcher.hand(only, handler, topic, payload, this.#origin, ++this.#sequence)
     return true
   }
@@ -91,14 +91,14 @@ export class Publishing {
   #trySeen(only: Endpoint, topic: string, payload: unknown): boolean {
     const dispatcher = this.#dispatcher
     const handler = only.simple
-    if (handler === undefined || !dispatcher.isFree || this.#channels.seesEvents) return false
+    if (handler === undefined || !dispatcher.isFree() || this.#channels.seesEvents()) return false
     dispatcher.handMessage(only, handler, eventOf(topic, payload, this.#origin, ++this.#sequence))
     return true
   }
 
   /** Whether an event with these terms needs nothing but its receivers. */
   isPlain(plan: Plan<Endpoint>): boolean {
-    return plan.isPlain && !this.#channels.seesPublish
+    return plan.isPlain && !this.#channels.seesPublish()
   }
 
   /** Publishes what needs nothing but its receivers; returns how many there are. */
@@ -112,14 +112,14 @@ export class Publishing {
     if (held.length > 0) this.#hold(plan, payload, envelope, sequence)
     if (locals.length > 0) {
       const message = new ReceivedMessage(topic, payload, 'event', this.#origin, sequence, envelope, 0)
-      dispatcher.dispatch(locals, message, isBare && envelope === undefined && !this.#channels.seesEvents)
+      dispatcher.dispatch(locals, message, isBare && envelope === undefined && !this.#channels.seesEvents())
     }
     return matched
   }
 
   /** Publishes as `settings` say; returns how many receivers there are now. */
   publish(plan: Plan<Endpoint>, given: unknown, asked: PublishSettings): number {
-    return this.#parts.channels.seesPublish
+    return this.#parts.channels.seesPublish()
       ? this.#traced(plan, given, asked)
       : this.#publish(plan, given, asked)
   }

@@ -135,7 +135,7 @@ export class Receivers {
   /** Whether nothing sees what handlers receive but they themselves. */
   get areBare(): boolean {
     const { channels, interceptors } = this.#parts
-    return !channels.seesHandle && !interceptors.seesReceived
+    return !channels.seesHandle() && !interceptors.seesReceived
   }
 
   readonly #isWatched = (): boolean => !this.areBare
@@ -290,7 +290,7 @@ export class Receivers {
     }
     return (payload, received) => {
       if (tracker.isOn) trackStart(tracker, self, received)
-      if (channels.seesHandle) return told(payload, received)
+      if (channels.seesHandle()) return told(payload, received)
       return interceptors.seesReceived ? intercepted(payload, received) : run(payload, received)
     }
   }

@@ -97,7 +97,7 @@ export class Requests {
     // What few need is elsewhere: a function in which another one remembers something costs each call some memory.
     if (settings.fallback !== undefined) return this.#orFallback(target, payload, settings, entry)
     const topic = topicOf(target)
-    if (this.#parts.channels.seesRequest) return this.#traced(target, topic, payload, settings, entry)
+    if (this.#parts.channels.seesRequest()) return this.#traced(target, topic, payload, settings, entry)
     return this.#prepared(target, topic, payload, settings, entry)
   }
 

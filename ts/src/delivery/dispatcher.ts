@@ -71,7 +71,7 @@ export class Dispatcher {
   }
 
   /** Whether nothing is under way that a message would have to wait for, or be kept apart from. */
-  get isFree(): boolean {
+  isFree(): boolean {
     return isQuiet() && !isCarried()
   }
 
