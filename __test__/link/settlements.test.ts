@@ -58,16 +58,24 @@ test('settlements: what is settled is told in the batch that tells others, which
   ])
 })
 
-test('settlements: also where nothing else is said, and where a batch is full before the turn is over', async (t) => {
+test('settlements: also where nothing else is said', async (t) => {
   const { submission, batches } = submissions()
   const settlements = new Settlements(submission)
   settlements.settle({ sender: 2, number: 1 })
   await Promise.resolve()
   t.deepEqual(batches, [[layout.KIND_SETTLE]])
-  settlements.settle({ sender: 2, number: 2 })
-  while (batches.length < 2) submission.append([2], answer, undefined, new Uint8Array(1_000))
-  t.is(batches[1]?.at(-1), layout.KIND_SETTLE)
-  t.is(batches[1]?.filter((kind) => kind === layout.KIND_SETTLE).length, 1)
-  await Promise.resolve()
-  t.deepEqual(batches[2], [layout.KIND_REPLY])
 })
+
+// Of these sizes, some leave room for nothing else in a batch, and some for a little.
+for (const size of [200, 1_000, 1_024, 4_000, 8_000]) {
+  test(`settlements: also where a batch is full before the turn is over (${size} bytes)`, async (t) => {
+    const { submission, batches } = submissions()
+    const settlements = new Settlements(submission)
+    settlements.settle({ sender: 2, number: 2 })
+    while (batches.length < 1) submission.append([2], answer, undefined, new Uint8Array(size))
+    t.is(batches[0]?.at(-1), layout.KIND_SETTLE)
+    t.is(batches[0]?.filter((kind) => kind === layout.KIND_SETTLE).length, 1)
+    await Promise.resolve()
+    t.deepEqual(batches[1], [layout.KIND_REPLY])
+  })
+}

@@ -63,13 +63,13 @@ impl Attachment {
     /// Puts what a batch sends into the inboxes; the room that was taken for it is used up, or free again.
     fn push(&self, runs: Vec<Run>, mut source: Source<'_>) {
         let mut grants = std::mem::take(&mut *lock(&self.grants));
-        for Run { target, lane, ranges, frames, deliveries } in runs {
+        for Run { target, lane, ranges, messages, deliveries } in runs {
             let segment = source.segment(ranges);
             let promised = grants.entry(target).or_default();
             let found =
                 self.shared.members.with(target, |inbox| inbox.push_promised(lane, segment, promised));
             if found.is_none() {
-                self.undeliverable.fetch_add((frames - deliveries) as u64, Ordering::Relaxed);
+                self.undeliverable.fetch_add((messages - deliveries) as u64, Ordering::Relaxed);
             }
         }
         self.give_back(grants);

@@ -16,8 +16,8 @@ pub struct Run {
     pub lane: Lane,
     /// Where they stand in the batch; neighbours are one range.
     pub ranges: Vec<(u32, u32)>,
-    /// How many they are.
-    pub frames: usize,
+    /// How many messages they are, or other things that are said: as many as frames, but for several events in one.
+    pub messages: usize,
     /// How many of them are deliveries: these do not get lost with their target.
     pub deliveries: usize,
 }
@@ -54,7 +54,7 @@ impl Batch {
             }
             if !frame.kind().is_for_the_core() {
                 for target in frame.targets() {
-                    last = append(&mut runs, last, target, frame.lane(), at, frame.size());
+                    last = append(&mut runs, last, target, &frame, at);
                     if held && let Some(run) = runs.get_mut(last) {
                         run.deliveries += 1;
                     }
@@ -131,6 +131,7 @@ fn check(frame: &Frame<'_>, sender: u32) -> Result<(), &'static str> {
         Kind::Schedule | Kind::Retain | Kind::Dead if has_target => {
             Err("it is for the core, and has a target")
         }
+        Kind::Events if !frame.has_its_events() => Err("its payload is no list of so many events"),
         // It would be lost, and counted nowhere.
         kind if !kind.is_for_the_core() && !has_target => Err("it has no target"),
         _ => Ok(()),
@@ -149,19 +150,20 @@ fn check_delivery(frame: &Frame<'_>) -> Result<(), &'static str> {
 }
 
 /// Adds a frame to the run of its target, looking first where the last one went; returns where it went.
-fn append(runs: &mut Vec<Run>, last: usize, target: u32, lane: Lane, at: usize, size: usize) -> usize {
+fn append(runs: &mut Vec<Run>, last: usize, target: u32, frame: &Frame<'_>, at: usize) -> usize {
+    let (lane, size) = (frame.lane(), frame.size());
     // A batch is at most some MiB: JavaScript's buffer is indexed by u32 as well.
     let (start, end) = (u32::try_from(at).unwrap_or(u32::MAX), u32::try_from(at + size).unwrap_or(u32::MAX));
     let fits = |run: &Run| run.target == target && run.lane == lane;
     let index = match runs.get(last) {
         Some(run) if fits(run) => last,
         _ => runs.iter().position(fits).unwrap_or_else(|| {
-            runs.push(Run { target, lane, ranges: Vec::new(), frames: 0, deliveries: 0 });
+            runs.push(Run { target, lane, ranges: Vec::new(), messages: 0, deliveries: 0 });
             runs.len() - 1
         }),
     };
     if let Some(run) = runs.get_mut(index) {
-        run.frames += 1;
+        run.messages += frame.messages();
         match run.ranges.last_mut() {
             Some(range) if range.1 == start => range.1 = end,
             _ => run.ranges.push((start, end)),

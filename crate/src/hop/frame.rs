@@ -14,11 +14,15 @@
 //! | 5 | slot of the correlation |
 //! | 6 | generation of the correlation |
 //! | 7 | of a delivery, how often it has been given to a thread, less one (lower half, of which the highest bit says that it was moved); length of the topic (byte 2), codec (byte 3) |
-//! | 8 | the delivery: the sender's number for a message that is held until it was processed, 0 where it is not; of a request that asks for a stream, and of a credit, the number of items that there is room for |
+//! | 8 | the delivery: the sender's number for a message that is held until it was processed, 0 where it is not; of a request that asks for a stream, and of a credit, the number of items that there is room for; of several events, their number |
 //! | 9 | length of the headers in bytes |
 //! | 10 | length of the payload in bytes |
 //! | 11 | the deadline in milliseconds of the core's clock, its lower 32 bits; 0 for none |
 //! | 12–13 | when it was sent, `f64` milliseconds since the Unix epoch |
+//!
+//! The payload of several events in one frame ([`Kind::Events`]) is a list. An entry has the length of an event's payload
+//! (the lower three bytes of a word), its codec (byte 3), a word that is 0, and the payload, padded to 8 bytes. The words
+//! 5 and 6 are those of the first; each of the others is one more.
 
 use super::kind::{Kind, LANES, Lane};
 use crate::error::Error;
@@ -35,6 +39,8 @@ pub const DISARM_BYTES: usize = 4;
 pub const KEY_BYTES: usize = 8;
 /// Bytes of an entry of `Attempt`.
 pub const ATTEMPT_BYTES: usize = 16;
+/// Bytes of an entry of `Events` before its payload.
+pub const EVENT_BYTES: usize = 8;
 /// In word 7: the delivery was at another endpoint before.
 pub const MOVED: u16 = 0x8000;
 /// As far as attempts are counted.
@@ -180,6 +186,29 @@ impl<'a> Frame<'a> {
         str::from_utf8(bytes).unwrap_or_default()
     }
 
+    /// How many messages it is: one, but for several events.
+    #[must_use]
+    pub fn messages(&self) -> usize {
+        match self.kind {
+            Kind::Events => word(self.bytes, WORD_DELIVERY) as usize,
+            _ => 1,
+        }
+    }
+
+    /// Whether the payload is a list of as many events as the frame says.
+    #[must_use]
+    pub fn has_its_events(&self) -> bool {
+        let mut rest = self.payload();
+        let mut left = self.messages();
+        while left > 0 && rest.len() >= EVENT_BYTES {
+            let entry_bytes = EVENT_BYTES + padded((word(rest, 0) & 0x00ff_ffff) as usize);
+            let Some(behind) = rest.get(entry_bytes..) else { return false };
+            rest = behind;
+            left -= 1;
+        }
+        left == 0 && rest.is_empty()
+    }
+
     /// The correlation: slot and generation.
     #[must_use]
     pub fn correlation(&self) -> (u32, u32) {
@@ -259,6 +288,7 @@ pub fn layout() -> Vec<(&'static str, u32)> {
         ("HEADER_WORDS", length(HEADER_BYTES / 4)),
         ("ALIGNMENT", length(ALIGNMENT)),
         ("MAX_TARGETS", length(MAX_TARGETS)),
+        ("EVENT_BYTES", length(EVENT_BYTES)),
         ("MOVED", MOVED.into()),
         ("FLAG_HANDS_DOWN", FLAG_HANDS_DOWN.into()),
         ("FLAG_HELD", FLAG_HELD),
@@ -298,6 +328,7 @@ pub fn layout() -> Vec<(&'static str, u32)> {
             ("KIND_CREDIT", Kind::Credit),
             ("KIND_CLOSE", Kind::Close),
             ("KIND_CLOSED", Kind::Closed),
+            ("KIND_EVENTS", Kind::Events),
             ("KIND_ARM", Kind::Arm),
             ("KIND_DISARM", Kind::Disarm),
             ("KIND_SETTLE", Kind::Settle),

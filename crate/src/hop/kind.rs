@@ -24,6 +24,8 @@ pub enum Kind {
     Close = 9,
     /// The answer to `Close`: the target has seen it; with a payload, what it has left behind.
     Closed = 10,
+    /// Events of one topic, one after the other, of which nothing is said, each with its own payload.
+    Events = 11,
     /// To the core: deadlines, each `slot u32, generation u32, due f64` in milliseconds of the core's clock.
     Arm = 16,
     /// To the core: a list of slots (`u32`) whose deadlines are of no interest any more.
@@ -75,6 +77,7 @@ impl Kind {
             8 => Self::Credit,
             9 => Self::Close,
             10 => Self::Closed,
+            11 => Self::Events,
             16 => Self::Arm,
             17 => Self::Disarm,
             18 => Self::Settle,

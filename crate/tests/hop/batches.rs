@@ -38,8 +38,8 @@ fn neighbours_for_one_target_are_one_range_and_still_so_many_frames() {
     let batch = parsed(&[event(&[1]), event(&[1]), event(&[2]), event(&[1])]);
     let [one, two] = &*batch.runs else { panic!("{:?}", batch.runs) };
     let size = u32::try_from(event(&[1]).bytes().len()).unwrap();
-    assert_eq!((one.target, one.frames, &*one.ranges), (1, 3, &[(0, 2 * size), (3 * size, 4 * size)][..]));
-    assert_eq!((two.target, two.frames, &*two.ranges), (2, 1, &[(2 * size, 3 * size)][..]));
+    assert_eq!((one.target, one.messages, &*one.ranges), (1, 3, &[(0, 2 * size), (3 * size, 4 * size)][..]));
+    assert_eq!((two.target, two.messages, &*two.ranges), (2, 1, &[(2 * size, 3 * size)][..]));
 }
 
 #[test]
@@ -75,6 +75,52 @@ fn frames_that_no_attachment_may_send_are_refused() {
     }
 }
 
+/// Events with these payloads, in one frame.
+fn events(targets: &[u32], payloads: &[&[u8]]) -> Draft {
+    let mut list = Vec::new();
+    for payload in payloads {
+        list.extend(u32::try_from(payload.len()).unwrap().to_le_bytes());
+        list.extend([0; 4]);
+        list.extend_from_slice(payload);
+        list.resize(list.len().next_multiple_of(8), 0);
+    }
+    let delivery = u32::try_from(payloads.len()).unwrap();
+    Draft { endpoint: 0, delivery, ..Draft::event(SENDER, targets, &list).of_kind(Kind::Events) }
+}
+
+#[test]
+fn several_events_in_one_frame_count_as_so_many_messages() {
+    let several = events(&[1, 2], &[b"", b"12345678", b"123456789"]);
+    let batch = parsed(&[event(&[1]), several]);
+    let runs: Vec<_> = batch.runs.iter().map(|run| (run.target, run.messages, run.deliveries)).collect();
+    assert_eq!(runs, [(1, 4, 0), (2, 3, 0)]);
+}
+
+#[test]
+fn several_events_are_refused_where_their_list_is_none() {
+    let list = events(&[1], &[b"123", b"456"]);
+    for said in [0, 1, 3, u32::MAX] {
+        assert!(refusal(&[Draft { delivery: said, ..list.clone() }]).contains("list"), "{said} are said");
+    }
+    for cut in [1, 8, 12, 16, 31] {
+        let payload = list.payload[..cut].to_vec();
+        assert!(refusal(&[Draft { payload, ..list.clone() }]).contains("list"), "cut off at {cut}");
+    }
+    for claimed in [9, 0x00ff_ffff_u32] {
+        let mut payload = list.payload.clone();
+        payload[16..20].copy_from_slice(&claimed.to_le_bytes());
+        assert!(
+            refusal(&[Draft { payload, ..list.clone() }]).contains("list"),
+            "{claimed} bytes are claimed"
+        );
+    }
+    // The codec stands beside the length.
+    let mut payload = list.payload.clone();
+    payload[3] = 0xff;
+    assert_eq!(parsed(&[Draft { payload, ..list }]).runs.len(), 1);
+    assert!(refusal(&[events(&[], &[b"1"])]).contains("no target"));
+}
+
 #[test]
 fn deliveries_and_what_is_said_of_them_are_for_the_core_as_well() {
     let delivery = |targets: &[u32]| Draft { delivery: 5, ..event(targets) };
@@ -87,7 +133,7 @@ fn deliveries_and_what_is_said_of_them_are_for_the_core_as_well() {
     let batch = parsed(&drafts);
     assert_eq!(batch.deliveries, [starts[0], starts[2], starts[3], starts[5]]);
     assert_eq!(batch.own, [starts[4]]);
-    let runs: Vec<_> = batch.runs.iter().map(|run| (run.target, run.frames, run.deliveries)).collect();
+    let runs: Vec<_> = batch.runs.iter().map(|run| (run.target, run.messages, run.deliveries)).collect();
     assert_eq!(runs, [(1, 2, 1), (2, 1, 1)]);
     // In other frames the word means nothing.
     assert_eq!(parsed(&[delivery(&[1, 2]).of_kind(Kind::Request)]).deliveries, []);
@@ -164,7 +210,7 @@ proptest! {
         let mut found = BTreeMap::new();
         for run in &batch.runs {
             let bytes: Vec<u8> = run.ranges.iter().flat_map(|&(from, to)| &sent[from as usize..to as usize]).copied().collect();
-            prop_assert!(found.insert((run.target, run.lane), (run.frames, bytes)).is_none(), "one run each");
+            prop_assert!(found.insert((run.target, run.lane), (run.messages, bytes)).is_none(), "one run each");
         }
         prop_assert_eq!(found, expected);
         prop_assert!(batch.runs.is_sorted_by_key(|run| run.lane));

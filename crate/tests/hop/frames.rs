@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use super::LANES;
 use super::draft::{Draft, batch};
 
-const KINDS: [Kind; 28] = [
+const KINDS: [Kind; 29] = [
     Kind::Event,
     Kind::Notification,
     Kind::Request,
@@ -18,6 +18,7 @@ const KINDS: [Kind; 28] = [
     Kind::Credit,
     Kind::Close,
     Kind::Closed,
+    Kind::Events,
     Kind::Arm,
     Kind::Disarm,
     Kind::Settle,

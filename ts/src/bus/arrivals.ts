@@ -82,6 +82,9 @@ export class Arrivals {
         if (frame.endpoint === 0) this.#event(frame)
         else this.#toEndpoint(frame, 'event')
         break
+      case layout.KIND_EVENTS:
+        this.#events(frame)
+        break
       case layout.KIND_NOTIFICATION:
         this.#toEndpoint(frame, 'notification')
         break
@@ -162,7 +165,7 @@ export class Arrivals {
   }
 
   #event(frame: Frame): void {
-    const { codecs, dispatcher, receivers, tracker } = this.#parts
+    const { codecs, receivers, tracker } = this.#parts
     const { topic } = frame
     const endpoints = receivers.receiversOf(topic)
     if (endpoints.length === 0) {
@@ -170,25 +173,63 @@ export class Arrivals {
       return
     }
     try {
-      const { sender, slot, generation } = frame
       const payload = decodePayload(topic, frame.codec, frame.stretch, codecs)
-      const origin = this.#originOf(sender)
-      const sequence = generation * 2 ** 32 + slot
+      const origin = this.#originOf(frame.sender)
+      const sequence = sequenceOf(frame)
       const envelope = envelopeOf(frame)
-      const [only] = endpoints
-      if (endpoints.length === 1 && only?.blind !== undefined && envelope === undefined) {
-        if (only.isFree && dispatcher.isFree() && receivers.areBare) {
-          dispatcher.hand(only, only.blind, topic, payload, origin, sequence)
-          return
-        }
-      }
-      if (envelope !== undefined) tracker.came(envelope, 'arrived', 0)
       const { timestampMs } = frame
+      if (envelope === undefined) {
+        this.#plainEvent(endpoints, topic, payload, origin, sequence, timestampMs)
+        return
+      }
+      tracker.came(envelope, 'arrived', 0)
       const message = new ReceivedMessage(topic, payload, 'event', origin, sequence, envelope, timestampMs)
-      dispatcher.dispatch(endpoints, message, envelope === undefined && receivers.areBare)
+      this.#parts.dispatcher.dispatch(endpoints, message, false)
     } catch (error) {
       this.#unreadable(frame, topic, error)
     }
+  }
+
+  /** Several events of one topic. The receivers of each are looked up, because the one before it may have changed them. */
+  #events(frame: Frame): void {
+    const { codecs, receivers } = this.#parts
+    const { topic, sender, timestampMs } = frame
+    const origin = this.#originOf(sender)
+    let sequence = sequenceOf(frame)
+    for (let left = frame.messages; left > 0; left--) {
+      frame.nextEvent()
+      const endpoints = receivers.receiversOf(topic)
+      if (endpoints.length > 0) {
+        try {
+          const payload = decodePayload(topic, frame.eventCodec, frame.eventStretch, codecs)
+          this.#plainEvent(endpoints, topic, payload, origin, sequence, timestampMs)
+        } catch (error) {
+          this.#unreadableEvent(sender, sequence, topic, error)
+        }
+      }
+      sequence++
+    }
+  }
+
+  /** Gives an event of which nothing is said to its receivers. */
+  #plainEvent(
+    endpoints: readonly Endpoint[],
+    topic: string,
+    payload: unknown,
+    origin: Origin,
+    sequence: number,
+    timestampMs: number,
+  ): void {
+    const { dispatcher, receivers } = this.#parts
+    const [only] = endpoints
+    if (endpoints.length === 1 && only?.blind !== undefined) {
+      if (only.isFree && dispatcher.isFree() && receivers.areBare) {
+        dispatcher.hand(only, only.blind, topic, payload, origin, sequence)
+        return
+      }
+    }
+    const message = new ReceivedMessage(topic, payload, 'event', origin, sequence, undefined, timestampMs)
+    dispatcher.dispatch(endpoints, message, receivers.areBare)
   }
 
   /** Of all events of one sender: as a rule, one after the other comes from the same. */
@@ -268,12 +309,16 @@ export class Arrivals {
 
   /** A message cannot be decoded: whoever waits is told; where nobody does, the bus tells it as a failure. */
   #unreadable(frame: Frame, topic: string, error: unknown): void {
-    const { answers, events, settlements } = this.#parts
-    const { endpoint, sender, slot, generation, delivery } = frame
+    const { answers, settlements } = this.#parts
+    const { endpoint, sender, generation, delivery } = frame
     // It will be no more readable the next time.
     if (delivery !== 0) settlements.settle({ sender, number: delivery })
     if (endpoint !== 0 && generation !== 0) answers.refuse(ownerOf(frame), error)
-    else events.failure({ topic, id: `${sender}-e${generation}-${slot}`, attempt: 1, endpoint, error }, false)
+    else this.#unreadableEvent(sender, sequenceOf(frame), topic, error, endpoint)
+  }
+
+  #unreadableEvent(sender: number, sequence: number, topic: string, error: unknown, endpoint = 0): void {
+    this.#parts.events.failure({ topic, id: `${sender}-e${sequence}`, attempt: 1, endpoint, error }, false)
   }
 
   #answer(frame: Frame): void {
@@ -354,6 +399,11 @@ export class Arrivals {
     }
     return new ReceivedMessage(topic, payload, kind, origin, 0, envelope, timestampMs)
   }
+}
+
+/** The number of an event among those of its sender; of several, that of the first. */
+function sequenceOf({ slot, generation }: Frame): number {
+  return generation * 2 ** 32 + slot
 }
 
 function envelopeOf(frame: Frame): Envelope | undefined {

@@ -15,8 +15,8 @@ const INITIAL_BYTES = 1 << 16
 const TURN_BYTES = 1 << 18
 /** How long that may take: what a request of a server in this thread may have to wait for. */
 const TURN_MS = 0.25
-/** How many frames are handled before the clock is looked at: that costs as much as the cheapest of handlers. */
-const FRAMES_PER_LOOK = 32
+/** How many messages are handled before the clock is looked at: that costs as much as the cheapest of handlers. */
+const MESSAGES_PER_LOOK = 32
 
 /** With one processor, whoever looks for more keeps those from running who would send it. */
 const CAN_OTHERS_RUN = availableParallelism() > 1
@@ -49,7 +49,7 @@ export class Completion {
     if (CAN_OTHERS_RUN) this.#polling = new Polling(() => attachment.hasFrames(), this.drain)
   }
 
-  /** How many frames have come. */
+  /** How many frames have come; one of several events counts as so many. */
   get received(): number {
     return this.#received
   }
@@ -94,13 +94,18 @@ export class Completion {
   /** Reads what is in the buffer; false when the time is over before its end. */
   #read(endMs: number): boolean {
     const frame = this.#frame
-    for (let count = 1; this.#start < this.#end; count++) {
+    let left = MESSAGES_PER_LOOK
+    while (this.#start < this.#end) {
       frame.moveTo(this.#start)
       // Before it is handled: one that throws is not to be handled again.
       this.#start += frame.size
-      this.#received++
+      const { messages } = frame
+      this.#received += messages
       this.#receive(frame)
-      if (count % FRAMES_PER_LOOK === 0 && performance.now() >= endMs) return false
+      left -= messages
+      if (left > 0) continue
+      if (performance.now() >= endMs) return false
+      left = MESSAGES_PER_LOOK
     }
     return performance.now() < endMs
   }

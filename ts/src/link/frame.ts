@@ -15,6 +15,10 @@ export class Frame {
   #start = 0
   #word = 0
   #apart: Uint8Array | undefined
+  /** Of several events, where that one starts that was gone to; 0 before the first. */
+  #event = 0
+  #eventBytes = 0
+  #eventCodec = 0
   readonly #stretch: { -readonly [Key in keyof Stretch]: Stretch[Key] }
   readonly #topics: TopicReader
 
@@ -33,6 +37,7 @@ export class Frame {
     this.#start = start
     this.#word = start >>> 2
     this.#apart = payload
+    this.#event = 0
     return this
   }
 
@@ -102,6 +107,33 @@ export class Frame {
   /** Whether what the handler of this request asks in turn is to inherit its deadline and its abort. */
   get handsDown(): boolean {
     return (this.#at(layout.WORD_TOPIC) & layout.FLAG_HANDS_DOWN) !== 0
+  }
+
+  /** How many messages it is: one, but for several events. */
+  get messages(): number {
+    return this.kind === layout.KIND_EVENTS ? this.#at(layout.WORD_DELIVERY) : 1
+  }
+
+  /** Goes to the next of several events, at first to the first. */
+  nextEvent(): void {
+    const at =
+      this.#event === 0 ? this.#payloadStart() : this.#event + layout.EVENT_BYTES + padded(this.#eventBytes)
+    const word = this.#words[at >>> 2] ?? 0
+    this.#event = at
+    this.#eventBytes = word & 0xff_ffff
+    this.#eventCodec = word >>> 24
+  }
+
+  get eventCodec(): number {
+    return this.#eventCodec
+  }
+
+  /** Where its encoded payload lies. */
+  get eventStretch(): Stretch {
+    const stretch = this.#stretch
+    stretch.start = this.#event + layout.EVENT_BYTES
+    stretch.end = stretch.start + this.#eventBytes
+    return stretch
   }
 
   get codec(): number {

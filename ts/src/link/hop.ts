@@ -51,7 +51,7 @@ export interface Label {
   readonly attempt?: number
 }
 
-/** What is written anew for each event, rather than made: a stream of them is to leave little garbage behind. */
+/** What is written anew for each request, rather than made: a stream of them is to leave little garbage behind. */
 type Written<T> = { -readonly [Key in keyof T]: T[Key] }
 
 const NO_BYTES = new Uint8Array(0)
@@ -64,17 +64,8 @@ export class Hop {
   readonly #maxMessageBytes: number
   readonly #codecs: Codecs
   readonly #listener: HopListener
-  readonly #event: Written<Parcel> = emptyParcel()
-  readonly #head: Written<FrameHead> = answer(layout.KIND_EVENT, layout.LANE_NORMAL, NO_CORRELATION, 0)
-  readonly #eventId: Written<CorrelationId> = { slot: 0, generation: 0 }
-  readonly #eventLabel: Label = {
-    kind: layout.KIND_EVENT,
-    endpoint: 0,
-    correlation: this.#eventId,
-    dueMs: 0,
-    delivery: 0,
-    attempt: 0,
-  }
+  readonly #request: Written<Parcel> = emptyParcel()
+  readonly #head: Written<FrameHead> = answer(layout.KIND_REPLY, layout.LANE_NORMAL, NO_CORRELATION, 0)
   readonly #requestLabel: Written<Label> = {
     kind: layout.KIND_REQUEST,
     endpoint: 0,
@@ -196,15 +187,30 @@ export class Hop {
     envelope: Envelope | undefined,
     sequence: number,
   ): void {
-    // A sequence outgrows 32 bits; its two halves take the places of slot and generation.
-    this.#eventId.slot = sequence >>> 0
-    this.#eventId.generation = Math.floor(sequence / 2 ** 32)
-    const parcel = this.#event
-    this.#fill(parcel, topic, payload, envelope)
-    const roomy = this.#withRoom(targets, parcel)
-    if (roomy.length > 0) this.ship(roomy, parcel, this.#eventLabel)
-    // The sender's own memory, perhaps, which is not to be held on to.
-    parcel.payload = NO_BYTES
+    if (envelope === undefined) {
+      this.#plainEvent(targets, topic, payload, sequence)
+      return
+    }
+    const parcel = this.wrap(topic, payload, envelope)
+    const bytes = mostBytes(parcel, targets.length)
+    this.#submission.prepare(bytes, parcel.payload.length)
+    const roomy = this.#withRoom(targets, parcel.lane, bytes)
+    if (roomy !== targets) this.#refuse(targets, roomy, parcel)
+    if (roomy.length === 0) return
+    const correlation = { slot: sequence >>> 0, generation: Math.floor(sequence / 2 ** 32) }
+    const label = { kind: layout.KIND_EVENT, endpoint: 0, correlation, dueMs: 0, delivery: 0 }
+    this.ship(roomy, parcel, label)
+  }
+
+  /** An event of which nothing is said: most are, and there may be millions in a second, so nothing is made of it but bytes. */
+  #plainEvent(targets: readonly number[], topic: string, payload: unknown, sequence: number): void {
+    const { codec, bytes } = encodePayload(topic, payload, this.#codecs)
+    this.#mustFit(topic, bytes)
+    const most = frameBytes(topic, 0, bytes.length, targets.length)
+    this.#submission.prepare(most, bytes.length)
+    const roomy = this.#withRoom(targets, layout.LANE_NORMAL, most)
+    if (roomy !== targets) this.#refuse(targets, roomy, { ...emptyParcel(), topic, codec, payload: bytes })
+    if (roomy.length > 0) this.#submission.event(roomy, topic, codec, bytes, sequence)
   }
 
   /**
@@ -222,7 +228,7 @@ export class Hop {
     dueMs: number,
     attempt: number,
   ): boolean {
-    const parcel = this.#event
+    const parcel = this.#request
     this.#fill(parcel, topic, payload, undefined)
     this.#target[0] = attachment
     const hasRoom = this.takeRoom(this.#target, parcel)
@@ -240,22 +246,22 @@ export class Hop {
     return hasRoom
   }
 
-  /** Those of some attachments that have room for an event, which is taken; the others do not get it. */
-  #withRoom(targets: readonly number[], parcel: Parcel): readonly number[] {
-    const bytes = mostBytes(parcel, targets.length)
-    this.#submission.prepare(bytes, parcel.payload.length)
+  /** Those of some attachments that have room for an event, which is taken; the same array where all of them have. */
+  #withRoom(targets: readonly number[], lane: number, bytes: number): readonly number[] {
     const [target = 0] = targets
-    if (targets.length === 1) return this.#takesEvent(target, parcel, bytes) ? targets : NOBODY
-    const roomy = targets.filter((one) => this.#takesEvent(one, parcel, bytes))
+    if (targets.length === 1) return this.#takesEvent(target, lane, bytes) ? targets : NOBODY
+    const roomy = targets.filter((one) => this.#takesEvent(one, lane, bytes))
     return roomy.length === targets.length ? targets : roomy
   }
 
-  /** Takes the room that an event needs in one attachment; false, and it is told, where there is not enough. */
-  #takesEvent(target: number, parcel: Parcel, bytes: number): boolean {
-    if (!this.backlog.isBehind(target, parcel.lane) && this.#submission.credits.take(target, bytes))
-      return true
-    this.#listener.refused(parcel, target)
-    return false
+  /** Takes the room that an event needs in one attachment; false where there is not enough. */
+  #takesEvent(target: number, lane: number, bytes: number): boolean {
+    return !this.backlog.isBehind(target, lane) && this.#submission.credits.take(target, bytes)
+  }
+
+  /** Tells of those of some attachments that had no room. */
+  #refuse(targets: readonly number[], roomy: readonly number[], parcel: Parcel): void {
+    for (const target of targets) if (!roomy.includes(target)) this.#listener.refused(parcel, target)
   }
 
   /** Answers `topic` with a value; throws when it cannot travel. */
@@ -366,10 +372,15 @@ function emptyParcel(): Written<Parcel> {
 
 /** As many bytes as the frame of a parcel has at most. Of its topic only the length is looked at. */
 function mostBytes({ topic, headers, payload }: Parcel, targets: number): number {
+  return frameBytes(topic, headers === undefined ? 0 : padded(headers.length), payload.length, targets)
+}
+
+function frameBytes(topic: string, headersBytes: number, payloadBytes: number, targets: number): number {
   const topicBytes = Math.min(topic.length * MOST_BYTES_PER_CHARACTER, MOST_TOPIC_BYTES)
   const listBytes = targets > 1 ? padded(targets * 4) : 0
-  const headersBytes = headers === undefined ? 0 : padded(headers.length)
-  return layout.HEADER_BYTES + listBytes + padded(topicBytes) + headersBytes + padded(payload.length)
+  const bodyBytes = listBytes + padded(topicBytes) + headersBytes + padded(payloadBytes)
+  // An event has them in a frame with others, and not the rest of the head.
+  return layout.HEADER_BYTES + layout.EVENT_BYTES + bodyBytes
 }
 
 const MOST_BYTES_PER_CHARACTER = 3

@@ -50,6 +50,9 @@ export class PlanCache<Local extends Scoped> {
   #youngCount = 0
   /** How many known topics are to come until the next one is taken for known. */
   #wariness = 0
+  /** The plan that was got last and is not known by its only receiver: as a rule that of a stream to other threads. */
+  #last: Plan<Local> | undefined
+  #lastTopic = ''
   #only: Record<string, Local> = Object.create(null)
   #hasOnly = false
   /** Grows when every plan is outdated. */
@@ -94,6 +97,17 @@ export class PlanCache<Local extends Scoped> {
 
   /** The plan of `topic`; throws `ERR_BUS_INVALID_TOPIC`. */
   get(topic: string): Plan<Local> {
+    const last = this.#last
+    if (topic === this.#lastTopic && last !== undefined && last.generation === this.generation) return last
+    const plan = this.#find(topic)
+    if (plan.only === undefined) {
+      this.#last = plan
+      this.#lastTopic = topic
+    }
+    return plan
+  }
+
+  #find(topic: string): Plan<Local> {
     if (this.#wariness > 0) return this.#getWarily(topic)
     // As a key, what is no text would be turned into one, and pass for a topic that is remembered.
     const plan = typeof topic === 'string' ? this.#young[topic] : undefined
@@ -104,6 +118,7 @@ export class PlanCache<Local extends Scoped> {
 
   /** The receiver of `topic` that is all there is to know of it; undefined where {@link get} has to be asked. */
   only(topic: string): Local | undefined {
+    if (topic === this.#lastTopic) return undefined
     return this.#wariness === 0 && typeof topic === 'string' ? this.#only[topic] : undefined
   }
 
@@ -120,6 +135,7 @@ export class PlanCache<Local extends Scoped> {
   /** The receivers of one topic changed. */
   forget(topic: string): void {
     this.changes++
+    this.#forgetLast()
     if (this.#hasOnly) delete this.#only[topic]
     for (const plan of [this.#young[topic], this.#old[topic]]) if (plan !== undefined) plan.generation = -1
   }
@@ -128,7 +144,13 @@ export class PlanCache<Local extends Scoped> {
   forgetAll(): void {
     this.changes++
     this.generation++
+    this.#forgetLast()
     this.#forgetOnly()
+  }
+
+  #forgetLast(): void {
+    this.#last = undefined
+    this.#lastTopic = ''
   }
 
   #forgetOnly(): void {

@@ -12,7 +12,9 @@ import { TopicWriter } from './topics.js'
 
 const INITIAL_BYTES = 1 << 16
 /** A batch grows up to this before it is handed over within the microtask. */
-const BATCH_BYTES = 1 << 18
+const BATCH_BYTES = 1 << 15
+/** A frame of several events has as many bytes at the most: it is taken out of an inbox as a whole. */
+const MOST_EVENTS_BYTES = 1 << 13
 /** A payload of so many bytes crosses by itself: through the buffer it would be copied twice. */
 const APART_BYTES = 1 << 14
 /** A larger buffer, needed for one large frame, is given back after the batch. */
@@ -55,6 +57,7 @@ export function headToCore(kind: number): FrameHead {
 }
 
 const NO_BYTES = new Uint8Array(0)
+const NOBODY: readonly number[] = []
 
 /** The outgoing side of an attachment. */
 export class Submission {
@@ -76,6 +79,18 @@ export class Submission {
   #batches = 0
   #bytes = 0
   #lastWords = (): void => {}
+  #isEnding = false
+  /** Where the last frame starts if another event may follow it in its frame, or in one of several; else −1. */
+  #last = -1
+  #isOfSeveral = false
+  #lastTargets = NOBODY
+  #lastTopic = ''
+  #lastMs = 0
+  #nextSequence = 0
+  readonly #eventHead: { -readonly [Key in keyof FrameHead]: FrameHead[Key] } = {
+    ...headToCore(layout.KIND_EVENT),
+    lane: layout.LANE_NORMAL,
+  }
 
   /** @param batchSize - told how many frames each batch has */
   constructor(attachment: CoreAttachment, batchSize: Meter) {
@@ -124,13 +139,77 @@ export class Submission {
     this.#schedule()
   }
 
-  /** Appends a frame for `targets`; it leaves with the next batch. */
+  /**
+   * Appends an event of which nothing is said, after {@link prepare}. Those of a stream share frames, which have once what
+   * they have in common (`docs/decisions/several-events.md`); the first has one to itself, because most events have no next.
+   *
+   * @param targets - the same array as long as they are the same
+   */
+  event(
+    targets: readonly number[],
+    topic: string,
+    codec: number,
+    payload: Uint8Array,
+    sequence: number,
+  ): void {
+    const timestampMs = this.stamps.next()
+    const follows =
+      sequence === this.#nextSequence &&
+      topic === this.#lastTopic &&
+      targets === this.#lastTargets &&
+      timestampMs === this.#lastMs &&
+      this.#last >= 0
+    this.#nextSequence = sequence + 1
+    const bytes = layout.EVENT_BYTES + padded(payload.length)
+    if (follows && this.#isOfSeveral && this.#length + bytes - this.#last <= MOST_EVENTS_BYTES) {
+      this.#join(codec, payload, bytes)
+      return
+    }
+    const startsSeveral = follows && bytes <= MOST_EVENTS_BYTES / 4
+    const head = this.#eventHead
+    head.kind = startsSeveral ? layout.KIND_EVENTS : layout.KIND_EVENT
+    // A sequence outgrows 32 bits; its two halves take the places of slot and generation.
+    head.slot = sequence >>> 0
+    head.generation = Math.floor(sequence / 2 ** 32)
+    head.topic = topic
+    head.codec = startsSeveral ? 0 : codec
+    head.timestampMs = timestampMs
+    this.#last = this.append(targets, head, undefined, startsSeveral ? NO_BYTES : payload)
+    this.#isOfSeveral = startsSeveral
+    this.#lastTargets = targets
+    this.#lastTopic = topic
+    this.#lastMs = timestampMs
+    if (startsSeveral) {
+      // It is counted with what is put into it.
+      this.#frames--
+      this.#join(codec, payload, bytes)
+    }
+  }
+
+  /** Puts an event of so many bytes into the last frame. */
+  #join(codec: number, payload: Uint8Array, bytes: number): void {
+    this.#grow(bytes)
+    const at = this.#length
+    const words = this.#words
+    words[at >>> 2] = payload.length | (codec << 24)
+    words[(at >>> 2) + 1] = 0
+    if (payload.length > 0) this.#buffer.set(payload, at + layout.EVENT_BYTES)
+    const word = this.#last >>> 2
+    words[word + layout.WORD_SIZE] = (words[word + layout.WORD_SIZE] as number) + bytes
+    words[word + layout.WORD_DELIVERY] = (words[word + layout.WORD_DELIVERY] as number) + 1
+    words[word + layout.WORD_PAYLOAD_LENGTH] = (words[word + layout.WORD_PAYLOAD_LENGTH] as number) + bytes
+    this.#length = at + bytes
+    this.#frames++
+  }
+
+  /** Appends a frame for `targets`, which leaves with the next batch; returns where it starts, −1 where it has left already. */
   append(
     targets: readonly number[],
     head: FrameHead,
     headers: Uint8Array | undefined,
     payload: Uint8Array,
-  ): void {
+  ): number {
+    this.#last = -1
     const extra = headers ?? NO_BYTES
     const { bytes: topicBytes, words: topicWords } = this.#topics.encode(head.topic)
     const listBytes = targets.length > 1 ? padded(targets.length * 4) : 0
@@ -170,12 +249,13 @@ export class Submission {
     }
     if (isApart) {
       this.#submitApart(start, at, payload)
-      return
+      return -1
     }
     if (payload.length > 0) this.#buffer.set(payload, at)
     this.#length = start + size
     this.#frames++
     this.#schedule()
+    return start
   }
 
   /** Hands over what was appended before, then a frame whose head is in the buffer and whose payload is elsewhere. */
@@ -195,6 +275,7 @@ export class Submission {
   }
 
   #batchOver(): void {
+    this.#last = -1
     this.credits.batchOver()
     this.stamps.batchOver()
   }
@@ -214,7 +295,9 @@ export class Submission {
 
   /** Hands over what has been appended. */
   readonly flush = (): void => {
+    this.#isEnding = true
     this.#lastWords()
+    this.#isEnding = false
     this.#scheduled = false
     const length = this.#length
     if (length === 0 && !this.credits.areOpen) return
@@ -225,11 +308,17 @@ export class Submission {
   }
 
   #makeRoom(size: number): void {
-    if (this.#length > 0 && this.#length + size > BATCH_BYTES) {
+    // The last words of a batch are in it, and not in the next one, however full it is.
+    if (!this.#isEnding && this.#length > 0 && this.#length + size > BATCH_BYTES) {
       this.flush()
       // The microtask is still due; what is appended now leaves with it.
       this.#scheduled = true
     }
+    this.#grow(size)
+  }
+
+  /** Sees to it that the buffer has `size` bytes more. */
+  #grow(size: number): void {
     const needed = this.#length + size
     if (needed <= this.#buffer.length) return
     const old = this.#buffer.subarray(0, this.#length)

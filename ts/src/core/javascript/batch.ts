@@ -42,6 +42,7 @@ const KINDS_SENT: ReadonlySet<number> = new Set([
   layout.KIND_CREDIT,
   layout.KIND_CLOSE,
   layout.KIND_CLOSED,
+  layout.KIND_EVENTS,
   layout.KIND_SYNCED,
 ])
 
@@ -52,6 +53,8 @@ export interface SentFrame {
   readonly targets: readonly number[]
   /** The sender's number where the core is to hold it until it is settled; 0 where it is not. */
   readonly delivery: number
+  /** How many messages it is: more than one only where it is of several events. */
+  readonly messages: number
   /** The frame itself; of the batch's memory. */
   readonly bytes: Uint8Array
   /** The payload; of the batch's memory. */
@@ -108,13 +111,13 @@ function readFrame(rest: Uint8Array, sender: number): SentFrame | string {
   const targets = targetsOf(bytes)
   const isMessage = kind === layout.KIND_EVENT || kind === layout.KIND_NOTIFICATION
   const delivery = isMessage ? wordOf(bytes, layout.WORD_DELIVERY) : 0
+  const payload = new DataView(rest.buffer, rest.byteOffset + payloadStart, payloadBytes)
+  const messages = kind === layout.KIND_EVENTS ? wordOf(bytes, layout.WORD_DELIVERY) : 1
   const wrong =
     delivery === 0
-      ? wrongWith(kind, targets.length, payloadBytes)
+      ? (wrongWith(kind, targets.length, payloadBytes) ?? wrongWithEvents(kind, messages, payload))
       : wrongWithDelivery(wordOf(bytes, layout.WORD_ENDPOINT), targets.length)
-  if (wrong !== undefined) return wrong
-  const payload = new DataView(rest.buffer, rest.byteOffset + payloadStart, payloadBytes)
-  return { kind, lane, targets, delivery, bytes, payload }
+  return wrong ?? { kind, lane, targets, delivery, messages, bytes, payload }
 }
 
 function wrongWith(kind: number, targets: number, payloadBytes: number): string | undefined {
@@ -126,6 +129,18 @@ function wrongWith(kind: number, targets: number, payloadBytes: number): string 
   if (!KINDS_SENT.has(kind)) return 'its kind is unknown'
   // It would be lost, and counted nowhere.
   return targets === 0 ? 'it has no target' : undefined
+}
+
+/** Whether the payload of a frame of several events is a list of as many as it says. */
+function wrongWithEvents(kind: number, messages: number, list: DataView): string | undefined {
+  if (kind !== layout.KIND_EVENTS) return undefined
+  let at = 0
+  let left = messages
+  while (left > 0 && at + layout.EVENT_BYTES <= list.byteLength) {
+    at += layout.EVENT_BYTES + padded(list.getUint32(at, true) & 0xff_ffff)
+    left--
+  }
+  return left === 0 && at === list.byteLength ? undefined : 'its payload is no list of so many events'
 }
 
 function wrongWithDelivery(endpoint: number, targets: number): string | undefined {

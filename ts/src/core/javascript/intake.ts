@@ -58,11 +58,11 @@ export class Intake {
     this.#bus.deliveries.accept(frame, this.#attachment, claim)
   }
 
-  #send({ targets, lane, bytes }: SentFrame): void {
+  #send({ targets, lane, messages, bytes }: SentFrame): void {
     let copy: Uint8Array | undefined
     for (const target of targets) {
       const inbox = this.#bus.members.get(target)
-      if (inbox === undefined) this.undeliverable++
+      if (inbox === undefined) this.undeliverable += messages
       else {
         // The batch's memory is the sender's: it writes the next one there.
         copy ??= Uint8Array.from(bytes)

@@ -217,9 +217,22 @@ export const METRICS: readonly Metric[] = [
   ),
   one('busbar_hop_batches', 'Batches that threads have handed to the core.', ({ hop }) => hop.batches),
   one('busbar_hop_sent_bytes', 'Bytes of those batches.', ({ hop }) => hop.bytes, 'counter', 'bytes'),
-  distribution('busbar_hop_batch_size', 'Frames in a batch.', undefined, ({ hop }) => hop.batchSize),
-  one('busbar_hop_frames_received', 'Frames that have arrived in threads.', ({ hop }) => hop.received),
-  one('busbar_hop_frames_undeliverable', 'Frames whose target was gone.', ({ hop }) => hop.undeliverable),
+  distribution(
+    'busbar_hop_batch_size',
+    'Frames in a batch, each event counted.',
+    undefined,
+    ({ hop }) => hop.batchSize,
+  ),
+  one(
+    'busbar_hop_frames_received',
+    'Frames that have arrived in threads, each event counted.',
+    ({ hop }) => hop.received,
+  ),
+  one(
+    'busbar_hop_frames_undeliverable',
+    'Frames whose target was gone, each event counted.',
+    ({ hop }) => hop.undeliverable,
+  ),
   one(
     'busbar_hop_messages_without_room',
     'Messages that had no room on their way to another thread, and were dropped or refused.',
