@@ -15,10 +15,10 @@ export function encodeText(text: string, narrowCodec: number, wideCodec: number)
 /** Bytes as they are, in place; undefined where `payload` is none. */
 export function encodeBytes(payload: unknown): Encoded | undefined {
   if (!(ArrayBuffer.isView(payload) || payload instanceof ArrayBuffer)) return undefined
-  if (Buffer.isBuffer(payload)) return { codec: numbers.CODEC_BUFFER, bytes: payload }
   // As most are: without a look at its prototype, for which V8 leaves what it has compiled.
-  if (payload instanceof Uint8Array && payload.constructor === Uint8Array)
+  if ((payload as object).constructor === Uint8Array && payload instanceof Uint8Array)
     return { codec: numbers.CODEC_VIEWS + UINT8_ARRAY, bytes: payload }
+  if (Buffer.isBuffer(payload)) return { codec: numbers.CODEC_BUFFER, bytes: payload }
   const number = viewNumber(payload)
   return number === undefined ? undefined : { codec: numbers.CODEC_VIEWS + number, bytes: bytesOf(payload) }
 }

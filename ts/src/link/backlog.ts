@@ -36,6 +36,11 @@ export class Backlog {
     return size
   }
 
+  /** Whether none does. */
+  get isEmpty(): boolean {
+    return this.#queues.size === 0
+  }
+
   /** How many bytes they have. */
   get bytes(): number {
     let bytes = 0

@@ -206,6 +206,8 @@ export class Hop {
   #plainEvent(targets: readonly number[], topic: string, payload: unknown, sequence: number): void {
     const { codec, bytes } = encodePayload(topic, payload, this.#codecs)
     this.#mustFit(topic, bytes)
+    // It must not overtake what waits for room.
+    if (this.backlog.isEmpty && this.#submission.joins(targets, topic, codec, bytes, sequence)) return
     const most = frameBytes(topic, 0, bytes.length, targets.length)
     this.#submission.prepare(most, bytes.length)
     const roomy = this.#withRoom(targets, layout.LANE_NORMAL, most)

@@ -80,9 +80,10 @@ export class Submission {
   #bytes = 0
   #lastWords = (): void => {}
   #isEnding = false
-  /** Where the last frame starts if another event may follow it in its frame, or in one of several; else −1. */
+  /** Where the last frame starts, if it is of an event that another may follow, or of several; else −1. */
   #last = -1
-  #isOfSeveral = false
+  /** How many bytes may be put into it; 0 where it is not of several. The room for them has been taken. */
+  #room = 0
   #lastTargets = NOBODY
   #lastTopic = ''
   #lastMs = 0
@@ -153,19 +154,9 @@ export class Submission {
     sequence: number,
   ): void {
     const timestampMs = this.stamps.next()
-    const follows =
-      sequence === this.#nextSequence &&
-      topic === this.#lastTopic &&
-      targets === this.#lastTargets &&
-      timestampMs === this.#lastMs &&
-      this.#last >= 0
-    this.#nextSequence = sequence + 1
     const bytes = layout.EVENT_BYTES + padded(payload.length)
-    if (follows && this.#isOfSeveral && this.#length + bytes - this.#last <= MOST_EVENTS_BYTES) {
-      this.#join(codec, payload, bytes)
-      return
-    }
-    const startsSeveral = follows && bytes <= MOST_EVENTS_BYTES / 4
+    const isNext = this.#last >= 0 && this.#isNext(targets, topic, sequence) && timestampMs === this.#lastMs
+    const startsSeveral = isNext && bytes <= MOST_EVENTS_BYTES / 4
     const head = this.#eventHead
     head.kind = startsSeveral ? layout.KIND_EVENTS : layout.KIND_EVENT
     // A sequence outgrows 32 bits; its two halves take the places of slot and generation.
@@ -175,15 +166,42 @@ export class Submission {
     head.codec = startsSeveral ? 0 : codec
     head.timestampMs = timestampMs
     this.#last = this.append(targets, head, undefined, startsSeveral ? NO_BYTES : payload)
-    this.#isOfSeveral = startsSeveral
     this.#lastTargets = targets
     this.#lastTopic = topic
     this.#lastMs = timestampMs
-    if (startsSeveral) {
-      // It is counted with what is put into it.
-      this.#frames--
-      this.#join(codec, payload, bytes)
-    }
+    this.#nextSequence = sequence + 1
+    if (!startsSeveral) return
+    // It is counted with what is put into it.
+    this.#frames--
+    this.#join(codec, payload, bytes)
+    this.#takeAhead(targets)
+  }
+
+  /** Puts an event into the frame of those before it; false where there is none, or no room in it, and nothing has happened. */
+  joins(
+    targets: readonly number[],
+    topic: string,
+    codec: number,
+    payload: Uint8Array,
+    sequence: number,
+  ): boolean {
+    const bytes = layout.EVENT_BYTES + padded(payload.length)
+    if (bytes > this.#room || !this.#isNext(targets, topic, sequence)) return false
+    if (this.stamps.next() !== this.#lastMs) return false
+    this.#room -= bytes
+    this.#nextSequence = sequence + 1
+    this.#join(codec, payload, bytes)
+    return true
+  }
+
+  #isNext(targets: readonly number[], topic: string, sequence: number): boolean {
+    return sequence === this.#nextSequence && topic === this.#lastTopic && targets === this.#lastTargets
+  }
+
+  /** Takes the room for what may be put into the last frame, which is of several events. */
+  #takeAhead(targets: readonly number[]): void {
+    const most = Math.min(MOST_EVENTS_BYTES, BATCH_BYTES - this.#last) - (this.#length - this.#last)
+    if (most > 0 && targets.every((target) => this.credits.take(target, most))) this.#room = most
   }
 
   /** Puts an event of so many bytes into the last frame. */
@@ -210,6 +228,7 @@ export class Submission {
     payload: Uint8Array,
   ): number {
     this.#last = -1
+    this.#room = 0
     const extra = headers ?? NO_BYTES
     const { bytes: topicBytes, words: topicWords } = this.#topics.encode(head.topic)
     const listBytes = targets.length > 1 ? padded(targets.length * 4) : 0
@@ -276,6 +295,7 @@ export class Submission {
 
   #batchOver(): void {
     this.#last = -1
+    this.#room = 0
     this.credits.batchOver()
     this.stamps.batchOver()
   }
