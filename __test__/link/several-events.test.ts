@@ -139,6 +139,24 @@ for (const core of ['native', 'javascript'] as const) {
     await Promise.all([here.close(), there.close()])
   })
 
+  test(name('none joins those before it while another message waits for room'), async (t) => {
+    const sides = twoSides(t.title, { inboxBytes: 2 ** 14 }, core)
+    const { here, there } = sides
+    const log: unknown[] = []
+    await there.subscribe('a', (payload: number) => void log.push(payload)).ready
+    await there.handle('large', () => void log.push('large')).ready
+    here.publish('a', 0)
+    here.publish('a', 1)
+    const delivered = here.send('large', new Uint8Array(14_000))
+    // It cannot wait, and must not come before what does.
+    here.publish('a', 2)
+    await delivered
+    await settled(sides)
+    t.deepEqual(log, [0, 1, 'large'])
+    t.is(sides.sentBy('here', layout.KIND_EVENTS), 1)
+    await Promise.all([here.close(), there.close()])
+  })
+
   test(name('those whose target is gone are counted one by one'), async (t) => {
     const sides = twoSides(t.title, {}, core)
     const { here, there } = sides
