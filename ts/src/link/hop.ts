@@ -192,9 +192,12 @@ export class Hop {
       return
     }
     const parcel = this.wrap(topic, payload, envelope)
-    const bytes = mostBytes(parcel, targets.length)
-    this.#submission.prepare(bytes, parcel.payload.length)
-    const roomy = this.#withRoom(targets, parcel.lane, bytes)
+    const roomy = this.#withRoom(
+      targets,
+      parcel.lane,
+      mostBytes(parcel, targets.length),
+      parcel.payload.length,
+    )
     if (roomy !== targets) this.#refuse(targets, roomy, parcel)
     if (roomy.length === 0) return
     const correlation = { slot: sequence >>> 0, generation: Math.floor(sequence / 2 ** 32) }
@@ -209,8 +212,7 @@ export class Hop {
     // It must not overtake what waits for room.
     if (this.backlog.isEmpty && this.#submission.joins(targets, topic, codec, bytes, sequence)) return
     const most = frameBytes(topic, 0, bytes.length, targets.length)
-    this.#submission.prepare(most, bytes.length)
-    const roomy = this.#withRoom(targets, layout.LANE_NORMAL, most)
+    const roomy = this.#withRoom(targets, layout.LANE_NORMAL, most, bytes.length)
     if (roomy !== targets) this.#refuse(targets, roomy, { ...emptyParcel(), topic, codec, payload: bytes })
     if (roomy.length > 0) this.#submission.event(roomy, topic, codec, bytes, sequence)
   }
@@ -249,7 +251,13 @@ export class Hop {
   }
 
   /** Those of some attachments that have room for an event, which is taken; the same array where all of them have. */
-  #withRoom(targets: readonly number[], lane: number, bytes: number): readonly number[] {
+  #withRoom(
+    targets: readonly number[],
+    lane: number,
+    bytes: number,
+    payloadBytes: number,
+  ): readonly number[] {
+    this.#submission.prepare(bytes, payloadBytes)
     const [target = 0] = targets
     if (targets.length === 1) return this.#takesEvent(target, lane, bytes) ? targets : NOBODY
     const roomy = targets.filter((one) => this.#takesEvent(one, lane, bytes))
