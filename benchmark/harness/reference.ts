@@ -1,29 +1,33 @@
 /**
- * How steady the machine was: the same fixed piece of work before each round, in a process that does nothing else. What it
- * takes would be the same each time if nobody else used the processor, its caches and its memory, so its spread is what
- * the neighbours did to everybody.
+ * How steady the machine is: a fixed piece of work, which takes the same each time if nobody else uses the processor and its
+ * caches. What it takes more is what the neighbours do, be they processes or other machines on the same processor.
  */
 import { median } from './statistics.js'
 
 /** From here on a machine was too busy for any comparison but one that is clear in spite of it. */
 export const TOO_NOISY = 0.25
 
-const WORDS = 1 << 18
-const STEPS = 1 << 19
+const WORDS = 1 << 11
+const STEPS = 1 << 20
 
-/** A walk without a pattern through 1 MiB: as much as a second-level cache holds, so neighbours are felt. */
+/**
+ * A walk through 8 KiB, of which each step waits for the one before: what ran just now, and has left its own in the caches,
+ * makes no difference; who shares the processor does. It comes to each word before it comes to one twice: a linear congruence has
+ * its full period if the factor less one is a multiple of four and the summand is odd (T. E. Hull and A. R. Dobell, "Random
+ * Number Generators", SIAM Review 4, 1962).
+ */
 const next = new Uint32Array(WORDS)
-for (let index = 0; index < WORDS; index++) next[index] = (Math.imul(index, 1_664_525) + 1_013_904_223) >>> 14
+for (let index = 0; index < WORDS; index++) next[index] = (Math.imul(index, 1_237) + 345) & (WORDS - 1)
 
 /** Milliseconds that the work takes now. */
 export function reference(): number {
   const start = performance.now()
   let at = 0
-  for (let step = 0; step < STEPS; step++) at = next[at] ?? 0
-  const took = performance.now() - start
-  // What nobody looks at may be left out by the compiler.
-  if (at >= WORDS) throw new Error('the reference left its table')
-  return took
+  for (let step = 0; step < STEPS; step++) at = next[at] as number
+  const tookMs = performance.now() - start
+  // What nobody looks at may be left out by the compiler. Whole periods lead back.
+  if (at !== 0) throw new Error('the walk did not come back')
+  return tookMs
 }
 
 /** The middle half of what it took, relative to the median: a fifth says that half of the rounds differ by that much. */
