@@ -7,7 +7,7 @@
  */
 import { busbarWorkers } from '../engines/workers/busbar.js'
 import type { WorkerEngine } from '../engines/workers/engine.js'
-import { handWritten } from '../engines/workers/hand-written.js'
+import { handWritten, ringWithMsgpackr, ringWithOwnCodec } from '../engines/workers/hand-written.js'
 import { broadcastChannel, postMessage } from '../engines/workers/messages.js'
 import type { Case, Variant } from '../harness/case.js'
 import { type ParcelKind, parcels } from '../workload/parcels.js'
@@ -20,7 +20,8 @@ export const workers: Case = {
   about:
     'A new payload for each message, in chunks after each of which the receiver says how many it has and what they add ' +
     'up to. Each contender has a process of its own. Busbar looks up the topic on both sides, counts and limits as by ' +
-    'default; the peers call the one function that listens. The ring has nothing but what these payloads need.',
+    'default; the peers call the one function that listens. The ring has nothing but what these payloads need, or a codec ' +
+    'for any.',
   isolation: 'process',
   variants: [
     oneWay(parcels.bytes64, 1, 15),
@@ -38,12 +39,15 @@ function oneWay(
   atLeast: number,
   against: WorkerEngine = postMessage,
 ): Variant {
+  // Bytes need no codec.
+  const isObject = parcel === parcels.smallObject || parcel === parcels.order
+  const rings = isObject ? [handWritten, ringWithOwnCodec, ringWithMsgpackr] : [handWritten]
   return {
     name: `${parcel.name}, ${threads} ${threads === 1 ? 'worker' : 'workers'}`,
     unit: 'ns',
     per: 'message',
     baseline: against.name,
-    contenders: [busbarWorkers, handWritten, postMessage, broadcastChannel].map((engine) =>
+    contenders: [busbarWorkers, ...rings, postMessage, broadcastChannel].map((engine) =>
       sending(engine, parcel, threads),
     ),
     goals: [{ engine: 'busbar', atLeast, against: against.name }],

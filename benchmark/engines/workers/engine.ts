@@ -35,7 +35,7 @@ export type Receiving = 'busbar' | 'postMessage' | 'BroadcastChannel' | 'ring' |
 /** What a worker is told. */
 export interface WorkerTask {
   readonly receiving: Receiving
-  /** The name of the bus or of the channel. */
+  /** The name of the bus, of the channel, or of the codec of the ring, if it has one. */
   readonly name: string
   readonly index: number
 }

@@ -5,6 +5,7 @@ import { expose } from 'comlink'
 import nodeEndpoint from 'comlink/dist/esm/node-adapter.mjs'
 import { numberIn } from '../../workload/parcels.js'
 import type { Received, WorkerTask } from './engine.js'
+import { openPayloadCodec, type PayloadCodecName } from './payload-codec.js'
 import { Ring, TOPIC } from './ring.js'
 
 const { receiving, name, index } = workerData as WorkerTask
@@ -52,8 +53,9 @@ if (receiving === 'busbar') {
     if (answer !== undefined) port.postMessage(answer)
   }
 } else if (receiving === 'ring') {
+  const codec = name === '' ? undefined : await openPayloadCodec(name as PayloadCodecName)
   port.once('message', (memory: SharedArrayBuffer) => {
-    const ring = new Ring(memory)
+    const ring = new Ring(codec, memory)
     const handlers: ((payload: unknown) => void)[] = []
     handlers[TOPIC] = receive
     const drain = (): boolean => ring.read((topic, payload) => handlers[topic]?.(payload))
