@@ -41,8 +41,12 @@ export class Decoder {
   }
 
   #value(): unknown {
+    return this.tagged(this.#input.byte())
+  }
+
+  /** What begins with the byte `tag`; for the code that is compiled for its whole. */
+  tagged(tag: number): unknown {
     const input = this.#input
-    const tag = input.byte()
     if (tag < 0x80) return tag
     if (tag < 0x90) return this.#map(tag & 0x0f)
     if (tag < 0xa0) return this.#array(tag & 0x0f)
@@ -145,23 +149,52 @@ export class Decoder {
   }
 
   #shaped(length: number): unknown {
-    const values = this.#values
+    if (length === 0) return {}
+    const { root } = this.#shapes
+    const first = this.#next(root)
+    if (first === undefined) return this.#members({}, 0, length)
+    const read = first.whole?.reader(length)
+    if (read !== undefined) return read(this.#input, this)
     const base = this.#top
-    let place = this.#shapes.root
-    for (let index = 0; index < length; index++) {
-      const { next } = place
-      const found = next !== undefined && this.#input.takes(next.bytes) ? next : this.#following(place)
+    this.#values[this.#top++] = this.#value()
+    return this.#rest(first, first, 1, length, base)
+  }
+
+  /** For a reader that is compiled: goes on behind `place`, where another key has come than it had expected. */
+  resume(place: Place, first: Place, length: number, read: readonly unknown[]): unknown {
+    const base = this.#top
+    for (const value of read) this.#values[this.#top++] = value
+    return this.#rest(place, first, read.length, length, base)
+  }
+
+  /** Reads the members of an object from the one with the number `from` on; those before it lie in `values` from `base` on. */
+  #rest(last: Place, first: Place, from: number, length: number, base: number): unknown {
+    const values = this.#values
+    let place = last
+    for (let index = from; index < length; index++) {
+      const found = this.#next(place)
       if (found === undefined) {
-        this.#top = base
+        this.#leave(base)
         return this.#members(place.make(values, base), index, length)
       }
       place = found
       const value = this.#value()
       values[this.#top++] = value
     }
+    this.#leave(base)
+    first.whole = place
+    return place.make(values, base)
+  }
+
+  #leave(base: number): void {
     if (this.#top > this.#highest) this.#highest = this.#top
     this.#top = base
-    return place.make(values, base)
+  }
+
+  /** The place of the next key; undefined, and nothing is read, if it gets none. */
+  #next(place: Place): Place | undefined {
+    const { next } = place
+    return next !== undefined && this.#input.takes(next.bytes) ? next : this.#following(place)
   }
 
   /** The place of the next key, which is another than was expected; undefined, and nothing is read, if it gets none. */

@@ -23,7 +23,7 @@ export class Encoder {
     if (this.#isBusy) return new Encoder().encode(value)
     this.#isBusy = true
     try {
-      this.#value(value)
+      this.value(value)
       return this.#output.taken()
     } catch (error) {
       this.#output.truncate(0)
@@ -35,10 +35,11 @@ export class Encoder {
     }
   }
 
-  #value(value: unknown): void {
+  /** Writes a part of what is encoded; for the code that is compiled for its whole. */
+  value(value: unknown): void {
     switch (typeof value) {
       case 'string':
-        this.#text(value)
+        this.text(value)
         break
       case 'number':
         this.#output.number(value)
@@ -75,42 +76,41 @@ export class Encoder {
   #array(values: readonly unknown[]): void {
     this.#output.array(values.length)
     // By index: a hole is undefined, and nobody's iterator is asked.
-    for (let index = 0; index < values.length; index++) this.#value(values[index])
+    for (let index = 0; index < values.length; index++) this.value(values[index])
   }
 
   #members(value: object): void {
-    // Twice with `for … in`, because a property is read the faster by it, and the number of them must come first.
-    let length = 0
-    for (const key in value) if (hasOwn.call(value, key)) length++
-    this.#output.map(length)
-    let place = length > MAX_KEYS ? undefined : this.#shapes.root
+    let whole: Place | undefined = this.#shapes.root
     for (const key in value) {
       if (!hasOwn.call(value, key)) continue
-      length--
-      if (place === undefined) this.#text(key)
-      else {
-        const next: Place | undefined = place.next
-        if (next !== undefined && next.key === key) {
-          this.#output.key(next.bytes)
-          place = next
-        } else place = this.#following(place, key)
-      }
-      this.#value(value[key as never])
+      const next: Place | undefined = whole.next
+      whole = next !== undefined && next.key === key ? next : whole.step(key)
+      if (whole === undefined) break
     }
-    // A getter, or a proxy, may give it others.
-    if (length !== 0) throw new TypeError('it has other members each time it is looked at')
+    const write = whole?.writer()
+    if (write === undefined) this.#read(value)
+    else write(value, this, this.#output)
   }
 
-  /** Writes a key that is another than was expected; its place, if it gets one. */
-  #following(place: Place, key: string): Place | undefined {
-    const known = place.following(key)
-    if (known !== undefined) {
-      this.#output.key(known.bytes)
-      place.expect(known)
-      return known
+  /** The members of an object of which there have not been many. */
+  #read(value: object): void {
+    // Looked at once: a getter, or a proxy, may give it others, and their number comes first.
+    const keys = Object.keys(value)
+    this.#output.map(keys.length)
+    let place = keys.length > MAX_KEYS ? undefined : this.#shapes.root
+    for (const key of keys) {
+      const next: Place | undefined = place?.step(key)
+      if (next !== undefined) this.#output.key(next.bytes)
+      else if (place === undefined) this.text(key)
+      place = next ?? (place && this.#place(place, key))
+      this.value(value[key as never])
     }
+  }
+
+  /** Writes a key that is not known to follow `place`; its place, if it gets one. */
+  #place(place: Place, key: string): Place | undefined {
     const start = this.#output.length
-    this.#text(key)
+    this.text(key)
     return this.#shapes.place(place, key, this.#output.since(start))
   }
 
@@ -135,10 +135,10 @@ export class Encoder {
         this.#regexp(value as RegExp)
         break
       case 'primitive':
-        this.#value(value.valueOf())
+        this.value(value.valueOf())
         break
       case 'instance':
-        if (hasJson(value)) this.#value(value.toJSON())
+        if (hasJson(value)) this.value(value.toJSON())
         else this.#members(value)
         break
       default:
@@ -152,7 +152,7 @@ export class Encoder {
     this.#output.byte(0)
   }
 
-  #text(text: string): void {
+  text(text: string): void {
     if (this.#output.text(text)) return
     const units = Buffer.from(text, 'utf16le')
     this.#output.extension(format.TYPE_TEXT_UTF16, units.length)
@@ -193,15 +193,15 @@ export class Encoder {
   #map(map: Map<unknown, unknown>): void {
     const start = this.#output.beginExtension(format.TYPE_MAP)
     for (const [key, value] of map) {
-      this.#value(key)
-      this.#value(value)
+      this.value(key)
+      this.value(value)
     }
     this.#output.endExtension(start)
   }
 
   #set(set: Set<unknown>): void {
     const start = this.#output.beginExtension(format.TYPE_SET)
-    for (const member of set) this.#value(member)
+    for (const member of set) this.value(member)
     this.#output.endExtension(start)
   }
 
@@ -218,8 +218,8 @@ export class Encoder {
 
   #regexp({ source, flags }: RegExp): void {
     const start = this.#output.beginExtension(format.TYPE_REGEXP)
-    this.#text(source)
-    this.#text(flags)
+    this.text(source)
+    this.text(flags)
     this.#output.endExtension(start)
   }
 
@@ -230,16 +230,16 @@ export class Encoder {
     }
     this.#errors.add(error)
     const start = this.#output.beginExtension(format.TYPE_ERROR)
-    for (const part of headOf(error)) this.#value(part)
+    for (const part of headOf(error)) this.value(part)
     const cause = read(() => error.cause)
     const causes = cause === undefined ? [] : [cause]
-    if (!this.#tried(() => this.#value(causes))) this.#value([textOf(cause)])
+    if (!this.#tried(() => this.value(causes))) this.value([textOf(cause)])
     const errors = read(() => (error as AggregateError).errors)
-    if (!Array.isArray(errors) || !this.#tried(() => this.#value(errors))) this.#output.byte(format.NIL)
+    if (!Array.isArray(errors) || !this.#tried(() => this.value(errors))) this.#output.byte(format.NIL)
     for (const [name, value] of ownOf(error)) {
       this.#tried(() => {
-        this.#text(name)
-        this.#value(value)
+        this.text(name)
+        this.value(value)
       })
     }
     this.#output.endExtension(start)

@@ -120,9 +120,21 @@ export class Input {
     const end = start + length
     this.at = end
     if (length > SHORT_BYTES) return this.#longText(start, end)
-    let union = 0
-    for (let index = start; index < end; index++) union |= bytes[index] as number
-    return union < 0x80 ? shortAscii(bytes, start, length) : this.#utf8(start, end)
+    return this.#isAscii(start, length) ? shortAscii(bytes, start, length) : this.#utf8(start, end)
+  }
+
+  #isAscii(start: number, length: number): boolean {
+    if (length < 4) {
+      const bytes = this.#bytes
+      let union = 0
+      for (let index = start; index < start + length; index++) union |= bytes[index] as number
+      return union < 0x80
+    }
+    const view = this.#view
+    // By fours, the last of which may be looked at twice.
+    let union = view.getInt32(start + length - 4)
+    for (let at = start; at + 4 < start + length; at += 4) union |= view.getInt32(at)
+    return (union & 0x80808080) === 0
   }
 
   /** Whether the next bytes are those of a known key; they are passed over if so. */
@@ -142,6 +154,46 @@ export class Input {
       }
     }
     this.at = start + length
+    return true
+  }
+
+  /** The same for a key of four bytes, as a number. */
+  takes1(length: number, last: number): boolean {
+    const { at } = this
+    if (at + length > this.end || this.#view.getInt32(at) !== last) return false
+    this.at = at + length
+    return true
+  }
+
+  /** Of five to eight: the first four, and the last. */
+  takes2(length: number, first: number, last: number): boolean {
+    const { at } = this
+    if (at + length > this.end) return false
+    const view = this.#view
+    if (view.getInt32(at) !== first || view.getInt32(at + length - 4) !== last) return false
+    this.at = at + length
+    return true
+  }
+
+  /** Of nine to twelve. */
+  takes3(length: number, first: number, second: number, last: number): boolean {
+    const { at } = this
+    if (at + length > this.end) return false
+    const view = this.#view
+    if (view.getInt32(at) !== first || view.getInt32(at + 4) !== second) return false
+    if (view.getInt32(at + length - 4) !== last) return false
+    this.at = at + length
+    return true
+  }
+
+  /** Of thirteen to sixteen. */
+  takes4(length: number, first: number, second: number, third: number, last: number): boolean {
+    const { at } = this
+    if (at + length > this.end) return false
+    const view = this.#view
+    if (view.getInt32(at) !== first || view.getInt32(at + 4) !== second) return false
+    if (view.getInt32(at + 8) !== third || view.getInt32(at + length - 4) !== last) return false
+    this.at = at + length
     return true
   }
 

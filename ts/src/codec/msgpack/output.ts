@@ -118,6 +118,47 @@ export class Output {
     this.#at = at + length
   }
 
+  /** The `length` bytes of a key that has no more than four. */
+  words1(length: number, first: number): void {
+    const at = this.#at
+    if (at + 4 > this.#bytes.length) this.#grow(4)
+    this.#view.setInt32(at, first)
+    this.#at = at + length
+  }
+
+  /** Of five to eight. */
+  words2(length: number, first: number, second: number): void {
+    const at = this.#at
+    if (at + 8 > this.#bytes.length) this.#grow(8)
+    const view = this.#view
+    view.setInt32(at, first)
+    view.setInt32(at + 4, second)
+    this.#at = at + length
+  }
+
+  /** Of nine to twelve. */
+  words3(length: number, first: number, second: number, third: number): void {
+    const at = this.#at
+    if (at + 12 > this.#bytes.length) this.#grow(12)
+    const view = this.#view
+    view.setInt32(at, first)
+    view.setInt32(at + 4, second)
+    view.setInt32(at + 8, third)
+    this.#at = at + length
+  }
+
+  /** Of thirteen to sixteen. */
+  words4(length: number, first: number, second: number, third: number, fourth: number): void {
+    const at = this.#at
+    if (at + 16 > this.#bytes.length) this.#grow(16)
+    const view = this.#view
+    view.setInt32(at, first)
+    view.setInt32(at + 4, second)
+    view.setInt32(at + 8, third)
+    view.setInt32(at + 12, fourth)
+    this.#at = at + length
+  }
+
   array(length: number): void {
     this.#header(length, 0x90, format.ARRAY_16)
   }

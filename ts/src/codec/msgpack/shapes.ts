@@ -6,6 +6,8 @@
  */
 
 import { put } from '../own-property.js'
+import { compiledReader, member, type Read } from './compiled-reader.js'
+import { compiledWriter, type Write } from './compiled-writer.js'
 import { type KeyBytes, keyBytes } from './key-bytes.js'
 
 /** Makes an object of the values that lie in `values` from `base` on. */
@@ -34,17 +36,44 @@ export class Place {
   other: Place | undefined
   #following: Map<string, Place> | undefined
   #build: Build | undefined
+  #write: Write | undefined
+  #read: Read | undefined
+  #length: number
+  /** Where the last object ended that began with this key. */
+  whole: Place | undefined
   #uses = 0
 
   constructor(key: string, bytes: KeyBytes, above: Place | undefined) {
     this.key = key
     this.bytes = bytes
     this.#above = above
+    this.#length = above === undefined ? 0 : above.#length + 1
   }
 
   /** What follows here by the key `key`, if it is known. */
   following(key: string): Place | undefined {
     return this.#following?.get(key)
+  }
+
+  /** What follows by the key `key`, if it is known, and is expected to from now on. */
+  step(key: string): Place | undefined {
+    const { next, other } = this
+    if (next !== undefined && next.key === key) return next
+    const known = other !== undefined && other.key === key ? other : this.#following?.get(key)
+    if (known !== undefined) this.expect(known)
+    return known
+  }
+
+  /** What writes objects that end here; undefined where there have been too few of them. */
+  writer(): Write | undefined {
+    if (this.#write === undefined && ++this.#uses > COMPILE_AFTER && this.#above !== undefined)
+      this.#write = MAY_COMPILE ? compiledWriter(this.#path()) : undefined
+    return this.#write
+  }
+
+  /** What reads objects of `length` keys that end here; undefined where they have others, or there have been too few. */
+  reader(length: number): Read | undefined {
+    return this.#length === length ? this.#read : undefined
   }
 
   /** Whether the key is that of this place, or of one above it. */
@@ -70,17 +99,21 @@ export class Place {
   /** Makes the object that ends here. */
   make(values: readonly unknown[], base: number): object {
     if (this.#build !== undefined) return this.#build(values, base)
-    const keys = this.#keys()
-    if (++this.#uses > COMPILE_AFTER) this.#build = compiled(keys)
+    const keys = this.#path().map(({ key }) => key)
+    if (MAY_COMPILE && ++this.#uses > COMPILE_AFTER) {
+      this.#build = compiled(keys)
+      this.#read = compiledReader(this.#path())
+    }
     const object = {}
     for (let index = 0; index < keys.length; index++) put(object, keys[index] as string, values[base + index])
     return object
   }
 
-  #keys(): string[] {
-    const keys: string[] = []
-    for (let place: Place = this; place.#above !== undefined; place = place.#above) keys.push(place.key)
-    return keys.reverse()
+  /** The places from the first key to this one. */
+  #path(): Place[] {
+    const places: Place[] = []
+    for (let place: Place = this; place.#above !== undefined; place = place.#above) places.push(place)
+    return places.reverse()
   }
 }
 
@@ -125,12 +158,7 @@ function mayCompile(): boolean {
   }
 }
 
-function compiled(keys: readonly string[]): Build | undefined {
-  if (!MAY_COMPILE) return undefined
-  const members = keys.map((key, index) => {
-    const text = JSON.stringify(key)
-    // In brackets it is a property like any other; for all others V8 is slower with brackets.
-    return `${key === '__proto__' ? `[${text}]` : text}: values[base + ${index}]`
-  })
+function compiled(keys: readonly string[]): Build {
+  const members = keys.map((key, index) => `${member(key)}: values[base + ${index}]`)
   return new Function('values', 'base', `return { ${members.join(', ')} }`) as Build
 }
