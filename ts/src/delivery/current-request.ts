@@ -14,9 +14,7 @@ import { ReceivedMessage } from './message.js'
 let current: ReceivedMessage | Unseen | undefined
 /** Made when it is first needed: from then on each promise of this thread costs more, on Node.js before 24. */
 let carried: AsyncLocalStorage<ReceivedMessage | undefined> | undefined
-/** The requests that hand down and are being handled. */
-const handing = new WeakSet<ReceivedMessage>()
-/** How many those are: while there is none, there is nothing to look for. */
+/** How many requests hand down and are being handled: while there is none, there is nothing to look for. */
 let handingDown = 0
 
 /** A request whose handler sees no message, so that none is made unless somebody asks. */
@@ -56,7 +54,7 @@ function run(handler: HandlerFunction, payload: unknown, message: Message & Rece
   current = message
   try {
     if (ReceivedMessage.originOf(message).handsDown !== true) return handler(payload, message)
-    handing.add(message)
+    ReceivedMessage.handsDown(message)
     handingDown++
     carried ??= new AsyncLocalStorage()
     return carried.run(message, handler, payload, message)
@@ -112,7 +110,7 @@ function inside<Result>(message: ReceivedMessage, step: () => Result): Result {
 /** The handler of a request has ended. */
 export function requestEnded(message: ReceivedMessage): void {
   // Some end that have not begun.
-  if (handing.delete(message)) handingDown--
+  if (ReceivedMessage.handedDown(message)) handingDown--
 }
 
 /** Whether this code runs inside the handler of a request. */

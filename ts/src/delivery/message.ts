@@ -62,6 +62,8 @@ export class ReceivedMessage<Payload = unknown> implements Message<Payload> {
   #running = 0
   /** Whose handler began with it last. */
   #receiver: object | undefined
+  /** Whether its handler was called inside of it, and has not ended. */
+  #handsDown = false
 
   /**
    * @param origin - for an event one object serves all that this sender sends
@@ -237,6 +239,20 @@ export class ReceivedMessage<Payload = unknown> implements Message<Payload> {
     if (--message.#running > 0 || message.#lifeline === undefined) return
     message.#lifeline.release()
     message.#lifeline = undefined
+  }
+
+  /** Its handler is called inside of it: what the handler asks for inherits from it. */
+  static handsDown(message: ReceivedMessage): void {
+    const own = message.#original ?? message
+    own.#handsDown = true
+  }
+
+  /** Whether that was so; it has ended now. */
+  static handedDown(message: ReceivedMessage): boolean {
+    const own = message.#original ?? message
+    const did = own.#handsDown
+    own.#handsDown = false
+    return did
   }
 
   /** Whether a handler is busy with it. */
