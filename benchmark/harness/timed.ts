@@ -12,10 +12,10 @@ const MOST_WARM_UP_MS = 4_000
 const LEAD_IN = 8
 
 /** A round that was disturbed by more says more about its neighbours than about the contender. */
-const UNDISTURBED = 1.1
+const UNDISTURBED = 1.15
 
 /** It is run again, at most so often in all; then the least disturbed one counts. */
-const MOST_TRIES = 8
+const MOST_TRIES = 5
 
 interface Round {
   readonly elapsedMs: number
