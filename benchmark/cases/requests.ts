@@ -33,7 +33,8 @@ export const requests: Case = {
   about:
     'A number, answered by a greater one, with a time-out of 30 s. Each contender has a process of its own. Where ' +
     '100,000 are outstanding, the first is answered when all were asked. Busbar limits, counts and isolates as by ' +
-    'default, and its time-outs are exact to 2 ms; the hand-written sweep is up to 100 ms late.',
+    'default, and its time-outs are exact to 2 ms; the hand-written sweep is up to 100 ms late. Its map is as old as in a ' +
+    'service that has rested once, and takes twice as long then.',
   isolation: 'process',
   variants: [inFlight(1), inFlight(1_000), allAtOnce()],
 }

@@ -1,6 +1,7 @@
 /**
  * Code that reads the objects of one shape, compiled for it: keys are compared as numbers in the code, and the object is made
  * at once, by a literal. Where another key comes than the shape has, it hands over what it has read, and reads nothing twice.
+ * What it calls stands in a text, as in `compiled-writer.ts`.
  */
 import type { Decoder } from './decoder.js'
 import type { Input } from './input.js'

@@ -1,4 +1,7 @@
-/** Code that writes the objects of one shape, compiled for it: keys as numbers in the code, each member by its name. */
+/**
+ * Code that writes the objects of one shape, compiled for it: keys as numbers in the code, each member by its name. What it
+ * calls of the encoder and its output stands in a text, which TypeScript does not check; the tests of shapes run all of it.
+ */
 import type { Encoder } from './encoder.js'
 import type { KeyBytes } from './key-bytes.js'
 import type { Output } from './output.js'

@@ -88,12 +88,12 @@ export class Encoder {
       if (whole === undefined) break
     }
     const write = whole?.writer()
-    if (write === undefined) this.#read(value)
+    if (write === undefined) this.#byKey(value)
     else write(value, this, this.#output)
   }
 
   /** The members of an object of which there have not been many. */
-  #read(value: object): void {
+  #byKey(value: object): void {
     // Looked at once: a getter, or a proxy, may give it others, and their number comes first.
     const keys = Object.keys(value)
     this.#output.map(keys.length)

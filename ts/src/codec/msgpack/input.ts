@@ -157,7 +157,7 @@ export class Input {
     return true
   }
 
-  /** The same for a key of four bytes, as a number. */
+  /** For compiled code: the same for a key of four bytes, as a number. */
   takes1(length: number, last: number): boolean {
     const { at } = this
     if (at + length > this.end || this.#view.getInt32(at) !== last) return false

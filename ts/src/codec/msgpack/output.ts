@@ -118,7 +118,7 @@ export class Output {
     this.#at = at + length
   }
 
-  /** The `length` bytes of a key that has no more than four. */
+  /** For compiled code: the `length` bytes of a key that has no more than four, in a word whose other bytes are 0. */
   words1(length: number, first: number): void {
     const at = this.#at
     if (at + 4 > this.#bytes.length) this.#grow(4)
