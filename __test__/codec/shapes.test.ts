@@ -5,6 +5,7 @@ import test from 'ava'
 import fc from 'fast-check'
 import { decodeMsgpack, encodeMsgpack, msgpackModule, Shapes } from '../support/codec/inside.js'
 import { anyText, anyValue, ownObject } from '../support/codec/values.js'
+import { heapBytes } from '../support/heap.js'
 import { seedOf } from '../support/seed.js'
 
 /** So often a shape comes before it is compiled, and then some. */
@@ -86,6 +87,36 @@ test('shapes: a key other than expected costs no second look at what was read', 
   t.pass()
 })
 
+test('shapes: objects whose keys are objects, without end, are read once', (t) => {
+  // Were each key read twice, this took longer than the world is old.
+  let value: unknown = null
+  for (let depth = 0; depth < 200; depth++) value = new Map([[value, null]])
+  deepStrictEqual(decodeMsgpack(Buffer.concat([Buffer.alloc(200, 0x81), Buffer.alloc(201, 0xc0)])), value)
+  t.pass()
+})
+
+// Alone: what others decode would take its place.
+test.serial('shapes: what was read before bytes were refused is let go of', async (t) => {
+  const weak: WeakRef<object>[] = []
+  const bytes = Buffer.concat([Buffer.from([0x82, 0xa1, 0x61, 0xc4, 1, 7, 0xa1, 0x62, 0xc1])])
+  const { from } = Buffer
+  try {
+    Buffer.from = ((...given: Parameters<typeof from>) => {
+      const made = from(...given)
+      // Others are the decoder's own.
+      if (made.length === 1) weak.push(new WeakRef(made))
+      return made
+    }) as typeof from
+    t.throws(() => decodeMsgpack(bytes))
+  } finally {
+    Buffer.from = from
+  }
+  t.is(weak.length, 1)
+  again([])
+  await heapBytes()
+  t.true(weak.every((one) => one.deref() === undefined))
+})
+
 test('shapes: a getter is asked once for each message, and what it throws is thrown', (t) => {
   let asked = 0
   const value = {
@@ -99,6 +130,12 @@ test('shapes: a getter is asked once for each message, and what it throws is thr
   for (let times = 1; times <= OFTEN; times++) deepStrictEqual(again(value), { plain: 1, own: times })
   t.throws(() => encodeMsgpack(value), { message: 'no more' })
   t.deepEqual(again({ plain: 1, own: 2 }), { plain: 1, own: 2 })
+})
+
+test('shapes: an array that grows while it is written has the members that it had', (t) => {
+  const value: unknown[] = []
+  value.push(Object.defineProperty({}, 'more', { enumerable: true, get: () => value.push(1) }), 2)
+  t.is((again(value) as unknown[]).length, 2)
 })
 
 test('shapes: what has other members each time it is looked at is written as one look has it', (t) => {

@@ -1,6 +1,7 @@
 /**
- * How steady the machine is: a fixed piece of work, which takes the same each time if nobody else uses the processor and its
- * caches. What it takes more is what the neighbours do, be they processes or other machines on the same processor.
+ * How steady the machine is: a fixed piece of work, which takes the same each time if nobody else uses the processor. What it
+ * takes more is what others do, on this machine or on another one on the same processor; helper threads of the process that
+ * asks are among them. Who only fills the larger caches is not felt.
  */
 import { median } from './statistics.js'
 

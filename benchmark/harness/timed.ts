@@ -11,17 +11,11 @@ const MOST_WARM_UP_MS = 4_000
 /** What is run before a round, as a part of it: others have had the processor and its caches since. */
 const LEAD_IN = 8
 
-/** A round that was disturbed by more says more about its neighbours than about the contender. */
+/** A round beside which the reference took more, of the least that it has taken in this process, says more of the neighbours. */
 const UNDISTURBED = 1.15
 
 /** It is run again, at most so often in all; then the least disturbed one counts. */
 const MOST_TRIES = 5
-
-interface Round {
-  readonly elapsedMs: number
-  /** The share of the time that was spent in this process: more than 1 where helper threads worked as well. */
-  readonly share: number
-}
 
 /**
  * A sampler of nanoseconds per operation: calibrates the number of operations of a round, and warms up.
@@ -30,19 +24,17 @@ interface Round {
  */
 export async function timed(work: Work, roundMs: number, least = 16): Promise<Sampler> {
   let count = least
-  const round = async (): Promise<Round> => {
-    const used = process.cpuUsage()
+  const round = async (): Promise<number> => {
     const start = performance.now()
     const pending = work.run(count)
     if (pending !== undefined) await pending
     const elapsedMs = performance.now() - start
-    const { user, system } = process.cpuUsage(used)
     await work.verify(count)
-    return { elapsedMs, share: (user + system) / 1_000 / elapsedMs }
+    return elapsedMs
   }
   const aim = async (): Promise<void> => {
     for (;;) {
-      const { elapsedMs } = await round()
+      const elapsedMs = await round()
       if (elapsedMs >= roundMs) return
       // A fifth more than needed, so that a round is rarely short; never more than 16 times at once.
       count = Math.ceil(count * Math.min(16, Math.max(1.2, (1.2 * roundMs) / elapsedMs)))
@@ -52,7 +44,7 @@ export async function timed(work: Work, roundMs: number, least = 16): Promise<Sa
   await warmUp(async () => {
     // Compiled code is faster than what was aimed with: a round would become too short.
     await aim()
-    return ((await round()).elapsedMs * 1e6) / count
+    return ((await round()) * 1e6) / count
   })
   const leadIn = async (): Promise<void> => {
     const full = count
@@ -66,8 +58,6 @@ export async function timed(work: Work, roundMs: number, least = 16): Promise<Sa
     leastReference = Math.min(leastReference, tookMs)
     return tookMs
   }
-  const disturbance = (before: number, { share }: Round, after: number): number =>
-    (before + after) / 2 / leastReference / Math.min(1, share)
   // The compiler has to have seen it.
   for (let times = 0; times < 4; times++) referenceNow()
   return {
@@ -79,9 +69,9 @@ export async function timed(work: Work, roundMs: number, least = 16): Promise<Sa
       for (let tries = 0; tries < MOST_TRIES && least > UNDISTURBED; tries++) {
         const before = referenceNow()
         await leadIn()
-        const own = await round()
-        const disturbed = disturbance(before, own, referenceNow())
-        if (disturbed < least) [bestMs, least] = [own.elapsedMs, disturbed]
+        const elapsedMs = await round()
+        const disturbed = (before + referenceNow()) / 2 / leastReference
+        if (disturbed < least) [bestMs, least] = [elapsedMs, disturbed]
       }
       return (bestMs * 1e6) / count
     },

@@ -12,7 +12,7 @@ import { Ring } from './ring.js'
 /** It knows the payloads by heart. */
 export const handWritten: WorkerEngine = ringOf('hand-written, ring of shared memory', undefined)
 
-/** The codec of the bus, so that what is left is the bus itself. */
+/** The codec of the bus, and nothing else of it. */
 export const ringWithOwnCodec: WorkerEngine = ringOf('hand-written, ring and our codec', 'busbar')
 
 /** The fastest codec for streams among packages. */

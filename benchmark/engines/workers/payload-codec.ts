@@ -1,4 +1,4 @@
-/** Codecs for payloads that are not known by heart, as the ring uses them: in place, with nothing made for a message. */
+/** Codecs for payloads that are not known by heart, as the ring uses them: what is read is read where it lies. */
 import { versionOf } from '../version.js'
 
 /** Where the bytes lie: to ask a view for its buffer is a call out of what V8 has compiled. */
@@ -21,7 +21,10 @@ export function payloadCodecVersion(name: PayloadCodecName): string {
   return name === 'busbar' ? '' : versionOf(name)
 }
 
-/** Ours, of which each message stands alone; or msgpackr's for streams, which says the shape of an object once. */
+/**
+ * Ours, of which each message stands alone; or msgpackr's for streams, which says the shape of an object once, without its
+ * native extension.
+ */
 export async function openPayloadCodec(name: PayloadCodecName): Promise<PayloadCodec> {
   if (name === 'busbar') {
     const url = new URL('./codec/msgpack/', import.meta.resolve('busbar'))
@@ -38,7 +41,8 @@ export async function openPayloadCodec(name: PayloadCodecName): Promise<PayloadC
     }
   }
   process.env['MSGPACKR_NATIVE_ACCELERATION_DISABLED'] = 'true'
-  const { Packr, Unpackr } = await import('msgpackr')
+  const { isNativeAccelerationEnabled, Packr, Unpackr } = await import('msgpackr')
+  if (isNativeAccelerationEnabled) throw new Error('the native extension was loaded before')
   const options = { sequential: true, moreTypes: true, copyBuffers: true }
   const [packr, unpackr] = [new Packr(options), new Unpackr(options)]
   return {

@@ -9,6 +9,10 @@ const { shortAscii } = (await import(
 
 /** What a chunk of the benchmark fits into: nobody waits for room. */
 const RING_BYTES = 1 << 24
+/** The same with a codec, for objects. Our decoder lets go of larger memory after each value. */
+const CODEC_RING_BYTES = (1 << 20) - 16
+/** A payload but bytes has no more. */
+const MOST_BYTES = 512
 /** So much is written before the reader hears of it. */
 const BATCH_BYTES = 1 << 16
 /** The topic of all of them. */
@@ -55,6 +59,7 @@ interface SmallObject {
 /** One side of the ring; the writer makes it, the reader gets its memory. */
 export class Ring {
   readonly memory: SharedArrayBuffer
+  readonly #size: number
   /** How much was written and read since the beginning, modulo 2³². */
   readonly #counters: Int32Array
   readonly #bytes: Buffer
@@ -69,27 +74,30 @@ export class Ring {
   /** @param codec - for payloads but bytes; default: they are known by heart */
   constructor(
     codec: PayloadCodec | undefined,
-    memory: SharedArrayBuffer = new SharedArrayBuffer(RING_BYTES + 8),
+    memory: SharedArrayBuffer = new SharedArrayBuffer(
+      (codec === undefined ? RING_BYTES : CODEC_RING_BYTES) + 8,
+    ),
   ) {
     this.memory = memory
+    this.#size = memory.byteLength - 8
     this.#codec = codec
-    this.#counters = new Int32Array(memory, RING_BYTES, 2)
-    this.#bytes = Buffer.from(memory as unknown as ArrayBuffer, 0, RING_BYTES)
-    this.#all = new Uint8Array(memory, 0, RING_BYTES)
-    this.#words = new Int32Array(memory, 0, RING_BYTES / 4)
-    this.#view = new DataView(memory, 0, RING_BYTES)
+    this.#counters = new Int32Array(memory, this.#size, 2)
+    this.#bytes = Buffer.from(memory as unknown as ArrayBuffer, 0, this.#size)
+    this.#all = new Uint8Array(memory, 0, this.#size)
+    this.#words = new Int32Array(memory, 0, this.#size / 4)
+    this.#view = new DataView(memory, 0, this.#size)
     this.#place = { buffer: memory, bytes: this.#bytes }
   }
 
   /** Appends a payload. */
   write(payload: unknown): void {
-    const most = HEAD_BYTES + (payload instanceof Uint8Array ? payload.length : 512) + ALIGNMENT
-    let start = this.#at % RING_BYTES
-    if (start + most > RING_BYTES) {
-      this.#mustFit(RING_BYTES - start)
-      this.#words[start >>> 2] = RING_BYTES - start
+    const most = HEAD_BYTES + (payload instanceof Uint8Array ? payload.length : MOST_BYTES) + ALIGNMENT
+    let start = this.#at % this.#size
+    if (start + most > this.#size) {
+      this.#mustFit(this.#size - start)
+      this.#words[start >>> 2] = this.#size - start
       this.#words[(start >>> 2) + 1] = PADDING
-      this.#at += RING_BYTES - start
+      this.#at += this.#size - start
       start = 0
     }
     this.#mustFit(most)
@@ -113,7 +121,7 @@ export class Ring {
     const end = Atomics.load(this.#counters, 0)
     if (end === (this.#at | 0)) return false
     while ((this.#at | 0) !== end) {
-      const start = this.#at % RING_BYTES
+      const start = this.#at % this.#size
       const word = start >>> 2
       const size = this.#words[word] as number
       const head = this.#words[word + 1] as number
@@ -132,7 +140,7 @@ export class Ring {
 
   #mustFit(bytes: number): void {
     const waiting = ((this.#at | 0) - Atomics.load(this.#counters, 1)) | 0
-    if (waiting + bytes > RING_BYTES) throw new Error('the ring is full')
+    if (waiting + bytes > this.#size) throw new Error('the ring is full')
   }
 
   #put(payload: unknown, start: number): number {
@@ -144,6 +152,7 @@ export class Ring {
     }
     if (this.#codec !== undefined) {
       const encoded = this.#codec.encode(payload)
+      if (encoded.length > MOST_BYTES) throw new Error(`a payload of ${encoded.length} bytes is too large`)
       this.#head(start, ENCODED, encoded.length)
       // A call costs as much as a few bytes.
       if (encoded.length > FEW_BYTES) this.#bytes.set(encoded, at)

@@ -54,8 +54,8 @@ function run(handler: HandlerFunction, payload: unknown, message: Message & Rece
   current = message
   try {
     if (ReceivedMessage.originOf(message).handsDown !== true) return handler(payload, message)
-    ReceivedMessage.handsDown(message)
-    handingDown++
+    // An interceptor may go on twice, or when the request has ended.
+    if (ReceivedMessage.handsDown(message)) handingDown++
     carried ??= new AsyncLocalStorage()
     return carried.run(message, handler, payload, message)
   } finally {

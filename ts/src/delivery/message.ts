@@ -241,10 +241,12 @@ export class ReceivedMessage<Payload = unknown> implements Message<Payload> {
     message.#lifeline = undefined
   }
 
-  /** Its handler is called inside of it: what the handler asks for inherits from it. */
-  static handsDown(message: ReceivedMessage): void {
+  /** Its handler is called inside of it: what the handler asks for inherits from it. Whether that is news, and it runs. */
+  static handsDown(message: ReceivedMessage): boolean {
     const own = message.#original ?? message
+    if (own.#handsDown || own.#running === 0) return false
     own.#handsDown = true
+    return true
   }
 
   /** Whether that was so; it has ended now. */

@@ -32,10 +32,11 @@ export class Decoder {
       return value
     } finally {
       this.#depth = 0
-      this.#top = 0
       // Nothing is held on to.
-      for (let index = 0; index < this.#highest; index++) this.#values[index] = undefined
+      const used = Math.max(this.#highest, this.#top)
+      for (let index = 0; index < used; index++) this.#values[index] = undefined
       this.#highest = 0
+      this.#top = 0
       input.finish()
     }
   }
@@ -205,6 +206,8 @@ export class Decoder {
       place.expect(other)
       return other
     }
+    // What is no text is left to who reads one by one: to read it here as well would be to read all that is in it twice.
+    if (!input.isAtText()) return undefined
     const start = input.at
     const key = this.#value()
     if (typeof key === 'string') {

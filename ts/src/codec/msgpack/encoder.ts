@@ -74,9 +74,11 @@ export class Encoder {
   }
 
   #array(values: readonly unknown[]): void {
-    this.#output.array(values.length)
+    // A getter may make it longer.
+    const { length } = values
+    this.#output.array(length)
     // By index: a hole is undefined, and nobody's iterator is asked.
-    for (let index = 0; index < values.length; index++) this.value(values[index])
+    for (let index = 0; index < length; index++) this.value(values[index])
   }
 
   #members(value: object): void {

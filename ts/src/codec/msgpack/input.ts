@@ -3,6 +3,7 @@
  * there, which is noticed in the end; lengths are checked at once, so that none of them makes anybody wait.
  */
 import { SHORT_BYTES, shortAscii } from './ascii.js'
+import * as format from './format.js'
 import type { KeyBytes } from './key-bytes.js'
 
 /** UTF-16 of one text on its way; a longer one gets memory of its own. */
@@ -48,6 +49,14 @@ export class Input {
   /** The next byte; at the end of the memory, as everywhere behind the end, anything. */
   byte(): number {
     return this.#bytes[this.at++] ?? 0
+  }
+
+  /** Whether a text begins here, in UTF-8 or in UTF-16. */
+  isAtText(): boolean {
+    const tag = this.#bytes[this.at] ?? 0
+    if ((tag >= 0xa0 && tag < 0xc0) || (tag >= format.STR_8 && tag <= format.STR_32)) return true
+    const typeAt = extensionTypeAt(tag)
+    return typeAt > 0 && this.#bytes[this.at + typeAt] === format.TYPE_TEXT_UTF16
   }
 
   uint16(): number {
@@ -243,4 +252,12 @@ function codePoint(bytes: Buffer, at: number, first: number, length: number): nu
   if (first < 0xc2 || first > 0xf4) return -1
   if (length === 3) return code < 0x800 || (code >= 0xd800 && code < 0xe000) ? -1 : code
   return length === 4 && (code < 0x10000 || code > 0x10ffff) ? -1 : code
+}
+
+/** How many bytes behind its tag the type of an extension stands; 0 where the tag begins none. */
+function extensionTypeAt(tag: number): number {
+  if (tag >= format.FIXEXT_1 && tag <= format.FIXEXT_16) return 1
+  if (tag === format.EXT_8) return 2
+  if (tag === format.EXT_16) return 3
+  return tag === format.EXT_32 ? 5 : 0
 }
