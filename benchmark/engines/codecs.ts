@@ -1,5 +1,6 @@
 /** Codecs: values as bytes, and back. */
 import { deserialize, serialize } from 'node:v8'
+import type { Packr, Unpackr } from 'msgpackr'
 import type { Role } from '../harness/case.js'
 import { versionOf } from './version.js'
 
@@ -35,11 +36,11 @@ export const msgpackrRecords: CodecEngine = msgpackr('msgpackr', { useRecords: t
 /** MessagePack as all others read it: keys as texts, and no types but its own. */
 export const msgpackrPlain: CodecEngine = msgpackr('msgpackr, plain objects', { useRecords: false })
 
-/** Shapes are told once per stream: a message cannot be read without those before it. */
-export const msgpackrStream: CodecEngine = msgpackr('msgpackr, sequential', {
-  sequential: true,
-  moreTypes: true,
-})
+/** Shapes are told once per stream. */
+export const STREAM: object = { sequential: true, moreTypes: true }
+
+/** A message cannot be read without those before it. */
+export const msgpackrStream: CodecEngine = msgpackr('msgpackr, sequential', STREAM)
 
 /** What Node.js has. */
 export const structuredClone: CodecEngine = {
@@ -61,20 +62,24 @@ export const json: CodecEngine = {
   }),
 }
 
-/** Without its native extension, which is built or fetched by a script when it is installed. */
 function msgpackr(name: string, options: object): CodecEngine {
   return {
     name,
     version: versionOf('msgpackr'),
     role: 'peer',
     open: async () => {
-      process.env['MSGPACKR_NATIVE_ACCELERATION_DISABLED'] = 'true'
-      const { isNativeAccelerationEnabled, Packr, Unpackr } = await import('msgpackr')
-      if (isNativeAccelerationEnabled) throw new Error('the native extension was loaded before')
-      const packr = new Packr({ copyBuffers: true, ...options })
-      // What was told in a stream is known to one who listens to it, and that is another than who tells it.
-      const unpackr = new Unpackr({ copyBuffers: true, ...options })
+      const { packr, unpackr } = await openMsgpackr(options)
       return { encode: (value) => packr.pack(value), decode: (bytes) => unpackr.unpack(bytes) as unknown }
     },
   }
+}
+
+/** Both sides, without the native extension, which is built or fetched by a script when the package is installed. */
+export async function openMsgpackr(options: object): Promise<{ packr: Packr; unpackr: Unpackr }> {
+  process.env['MSGPACKR_NATIVE_ACCELERATION_DISABLED'] = 'true'
+  const { isNativeAccelerationEnabled, Packr, Unpackr } = await import('msgpackr')
+  if (isNativeAccelerationEnabled) throw new Error('the native extension was loaded before')
+  // What was told in a stream is known to one who listens to it, and that is another than who tells it.
+  const unpackr = new Unpackr({ copyBuffers: true, ...options })
+  return { packr: new Packr({ copyBuffers: true, ...options }), unpackr }
 }

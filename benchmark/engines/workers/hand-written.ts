@@ -1,8 +1,8 @@
 /**
  * The least that gets a payload into another thread: a ring of shared memory, of one writer and one reader, who is woken once
  * for each batch. It knows the payloads of the benchmark by heart, so that nothing has to be said of what they are, or leaves
- * them to a codec, which knows nothing of them beforehand; and has one function that listens. It has no topics but a number, no bounds (what does not fit is an error), no second writer,
- * and no way back: how far the reader is it is asked by a message.
+ * them to a codec, which knows nothing of them beforehand; and has one function that listens. It has no topics but a number, no
+ * bounds (what does not fit is an error), no second writer, and no way back: how far the reader is it is asked by a message.
  */
 import { once } from 'node:events'
 import { endWorkers, type Received, startWorkers, type WorkerEngine } from './engine.js'

@@ -1,4 +1,5 @@
 /** Codecs for payloads that are not known by heart, as the ring uses them: what is read is read where it lies. */
+import { openMsgpackr, STREAM } from '../codecs.js'
 import { versionOf } from '../version.js'
 
 /** Where the bytes lie: to ask a view for its buffer is a call out of what V8 has compiled. */
@@ -40,11 +41,7 @@ export async function openPayloadCodec(name: PayloadCodecName): Promise<PayloadC
       decode: ({ buffer }, start, end) => decoder.decode(buffer, start, end),
     }
   }
-  process.env['MSGPACKR_NATIVE_ACCELERATION_DISABLED'] = 'true'
-  const { isNativeAccelerationEnabled, Packr, Unpackr } = await import('msgpackr')
-  if (isNativeAccelerationEnabled) throw new Error('the native extension was loaded before')
-  const options = { sequential: true, moreTypes: true, copyBuffers: true }
-  const [packr, unpackr] = [new Packr(options), new Unpackr(options)]
+  const { packr, unpackr } = await openMsgpackr(STREAM)
   return {
     encode: (value) => packr.pack(value),
     decode: ({ bytes }, start, end) => unpackr.unpack(bytes, { start, end }) as unknown,

@@ -85,8 +85,7 @@ export class Encoder {
     let whole: Place | undefined = this.#shapes.root
     for (const key in value) {
       if (!hasOwn.call(value, key)) continue
-      const next: Place | undefined = whole.next
-      whole = next !== undefined && next.key === key ? next : whole.step(key)
+      whole = whole.step(key)
       if (whole === undefined) break
     }
     const write = whole?.writer()

@@ -66,8 +66,7 @@ export class Place {
 
   /** What writes objects that end here; undefined where there have been too few of them. */
   writer(): Write | undefined {
-    if (this.#write === undefined && ++this.#uses > COMPILE_AFTER && this.#above !== undefined)
-      this.#write = MAY_COMPILE ? compiledWriter(this.#path()) : undefined
+    if (this.#write === undefined && this.#comesOften()) this.#write = compiledWriter(this.#path())
     return this.#write
   }
 
@@ -99,14 +98,19 @@ export class Place {
   /** Makes the object that ends here. */
   make(values: readonly unknown[], base: number): object {
     if (this.#build !== undefined) return this.#build(values, base)
-    const keys = this.#path().map(({ key }) => key)
-    if (MAY_COMPILE && ++this.#uses > COMPILE_AFTER) {
-      this.#build = compiled(keys)
-      this.#read = compiledReader(this.#path())
+    const path = this.#path()
+    if (this.#comesOften()) {
+      this.#build = compiled(path)
+      this.#read = compiledReader(path)
     }
     const object = {}
-    for (let index = 0; index < keys.length; index++) put(object, keys[index] as string, values[base + index])
+    for (const [index, { key }] of path.entries()) put(object, key, values[base + index])
     return object
+  }
+
+  /** Whether it is worth its code; counts this time. */
+  #comesOften(): boolean {
+    return MAY_COMPILE && ++this.#uses > COMPILE_AFTER
   }
 
   /** The places from the first key to this one. */
@@ -158,7 +162,7 @@ function mayCompile(): boolean {
   }
 }
 
-function compiled(keys: readonly string[]): Build {
-  const members = keys.map((key, index) => `${member(key)}: values[base + ${index}]`)
+function compiled(places: readonly Place[]): Build {
+  const members = places.map(({ key }, index) => `${member(key)}: values[base + ${index}]`)
   return new Function('values', 'base', `return { ${members.join(', ')} }`) as Build
 }
