@@ -7,7 +7,7 @@ use std::sync::atomic::Ordering;
 use super::attachment::Attachment;
 use super::holding::lock;
 use crate::hop::frame::{BOUNDLESS, HOLDINGS};
-use crate::hop::{Room, Waiter};
+use crate::hop::{Inbox, Room, Waiter};
 
 /// How many bytes are promised, by attachment. In order, so that who is told of what is no matter of chance.
 pub(super) type Grants = BTreeMap<u32, usize>;
@@ -19,6 +19,12 @@ impl Attachment {
     #[must_use]
     pub fn reserve(&self, target: u32, bytes: usize) -> usize {
         self.promise(target, |room| room.take(bytes))
+    }
+
+    /// Wakes the thread of `target` if it sleeps, ahead of what will be submitted for it in a moment: to be woken takes
+    /// longer than to submit that. One that is up before sleeps again, and is woken again.
+    pub fn rouse(&self, target: u32) {
+        self.shared.members.with(target, Inbox::rouse);
     }
 
     /// As [`reserve`](Self::reserve); where there is not enough, a frame `Room` comes when there is some again.

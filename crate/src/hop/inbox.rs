@@ -5,7 +5,8 @@
 //! - **Causal order.** Whoever sees a frame has been given everything that its sender knew to be in the inbox before
 //!   it, in this lane or a higher one. [`Drain`] therefore empties the queues from the lowest lane to the highest, and
 //!   hands out from the highest to the lowest: what was pushed before a frame already seen is in a queue looked
-//!   at later.
+//!   at later. Which of them have something is said by a word with a bit for each, set after each push, and asked anew
+//!   before each queue: an owner that is woken for one frame need not wait for the ends of all queues to come from memory.
 //! - **No lost wake-up.** The owner announces that it sleeps, and then looks once more; a pusher pushes, and then
 //!   looks whether the owner sleeps. Between the two steps of each stands a sequentially consistent fence, so at
 //!   least one of them sees the other. Modelled with `loom` in `crate/tests/loom/`.
@@ -19,7 +20,7 @@ use super::frame::{Frame, HEADER_BYTES, padded};
 use super::kind::{LANES, Lane};
 use super::room::Room;
 use super::wake::Wake;
-use crate::sync::{AtomicBool, Ordering, Queue, fence};
+use crate::sync::{AtomicBool, AtomicU32, Ordering, Queue, fence};
 
 /// Bytes that several attachments share: made of a vector without a copy.
 pub type SharedBytes = Arc<Box<[u8]>>;
@@ -51,6 +52,8 @@ impl Segment {
 /// The side of the inbox that any thread may push to.
 pub struct Inbox {
     lanes: [Queue<Segment>; LANES],
+    /// A bit for each lane that something was pushed to since its owner looked there last.
+    filled: AtomicU32,
     asleep: AtomicBool,
     wake: Box<dyn Wake>,
     room: Room,
@@ -80,6 +83,7 @@ pub enum Drained {
 pub fn inbox(limit: usize, wake: Box<dyn Wake>) -> (Arc<Inbox>, Drain) {
     let inbox = Arc::new(Inbox {
         lanes: std::array::from_fn(|_| Queue::new()),
+        filled: AtomicU32::new(0),
         asleep: AtomicBool::new(false),
         wake,
         room: Room::new(limit),
@@ -121,9 +125,16 @@ impl Inbox {
         self.room.add(bytes - covered);
         if let Some(queue) = self.lanes.get(lane as usize) {
             queue.push(segment);
+            // Release: whoever sees the bit sees what was pushed. Pairs with the Acquire in `stage`.
+            self.filled.fetch_or(bit(lane as usize), Ordering::Release);
         }
         // Pairs with the fence in `fall_asleep`: either we see that the owner sleeps, or it sees what we pushed.
         fence(Ordering::SeqCst);
+        self.rouse();
+    }
+
+    /// Wakes the owner if it sleeps, for what will be pushed in a moment: to be woken takes longer than that.
+    pub fn rouse(&self) {
         if self.asleep.load(Ordering::Relaxed) && self.is_first_to_rouse() {
             self.wake.wake();
         }
@@ -135,7 +146,7 @@ impl Inbox {
     }
 
     fn is_empty(&self) -> bool {
-        self.lanes.iter().all(Queue::is_empty)
+        self.filled.load(Ordering::Relaxed) == 0
     }
 }
 
@@ -202,9 +213,15 @@ impl Drain {
 
     /// Takes what is in the queues, from the lowest lane to the highest; see the head of this file.
     fn stage(&mut self) {
-        for (queue, staged) in self.inbox.lanes.iter().zip(&mut self.staged).rev() {
+        for (lane, (queue, staged)) in self.inbox.lanes.iter().zip(&mut self.staged).enumerate().rev() {
+            // Acquire: pairs with the Release in `push_promised`, of this lane, and of those that were pushed to before.
+            if self.inbox.filled.load(Ordering::Acquire) & bit(lane) == 0 {
+                continue;
+            }
+            // Before it is emptied: what is pushed from now on says so again.
+            self.inbox.filled.fetch_and(!bit(lane), Ordering::AcqRel);
             // Bounded by what is there now: a fast pusher must not keep us here.
-            for _ in 0..queue.len() {
+            for _ in 0..queue.waiting() {
                 match queue.pop() {
                     Some(segment) => staged.push_back(segment),
                     None => break,
@@ -214,7 +231,9 @@ impl Drain {
         // After it was taken out of the queue, and before it is handed out: news that come from now on are told anew, and
         // those that were left out because of it are in the table that the owner is going to look at. Acquire: pairs with
         // the swap in `push_news`.
-        self.inbox.is_outdated.swap(false, Ordering::AcqRel);
+        if self.inbox.is_outdated.load(Ordering::Relaxed) {
+            self.inbox.is_outdated.swap(false, Ordering::AcqRel);
+        }
     }
 
     /// Announces that the owner sleeps; `false` when something has come meanwhile, and it is awake after all.
@@ -225,6 +244,11 @@ impl Drain {
         // When a pusher was faster to take the flag back, its wake-up is on its way and finds what it pushed.
         self.inbox.is_empty() || !self.inbox.is_first_to_rouse()
     }
+}
+
+/// The bit of a lane in [`Inbox::filled`].
+fn bit(lane: usize) -> u32 {
+    1 << lane
 }
 
 /// Copies whole frames from the front of `segment`, and removes them from it.

@@ -7,6 +7,8 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr;
 use std::slice;
+use std::sync::LazyLock;
+use std::thread;
 
 use napi::bindgen_prelude::{JsObjectValue, Object};
 use napi::{Env, sys};
@@ -106,14 +108,25 @@ fn sent(outcome: &Result<(), crate::error::Error>) -> i32 {
 }
 
 /// `reserve(handle, target, bytes): bytes`: takes room in the inbox of `target`, for the next batch; 0 where there is not
-/// enough. 2³¹−1 where `target` or this attachment is gone: then there is nothing to be careful of.
+/// enough. 2³¹−1 where `target` or this attachment is gone: then there is nothing to be careful of. A thread that sleeps is
+/// woken already, see `docs/decisions/waking.md`.
 unsafe extern "C" fn reserve(env: sys::napi_env, info: sys::napi_callback_info) -> sys::napi_value {
     answer(env, info, |[handle, target, bytes]| {
         let (target, bytes) = (number(env, target)?, number(env, bytes)? as usize);
-        let taken = env::with(number(env, handle)?, |local| local.attachment.reserve(target, bytes));
+        let taken = env::with(number(env, handle)?, |local| {
+            let taken = local.attachment.reserve(target, bytes);
+            if taken > 0 && *HAS_PROCESSORS {
+                local.attachment.rouse(target);
+            }
+            taken
+        });
         Some(granted(taken))
     })
 }
+
+/// Whether another thread can run at the same time: else whoever is woken too early takes the processor from the sender.
+static HAS_PROCESSORS: LazyLock<bool> =
+    LazyLock::new(|| thread::available_parallelism().map_or(true, |count| count.get() > 1));
 
 /// Where there is no such attachment, there is nothing to be careful of.
 fn granted(taken: Option<usize>) -> i32 {

@@ -40,7 +40,7 @@ impl<T> Queue<T> {
 
     /// How many items wait; exact only while nobody else pushes.
     #[must_use]
-    pub fn len(&self) -> usize {
+    pub fn waiting(&self) -> usize {
         self.inner.len()
     }
 }
@@ -57,7 +57,7 @@ impl<T> Queue<T> {
     /// Appends at the end.
     pub fn push(&self, item: T) {
         self.inner.lock().expect("a model does not panic with the lock").push_back(item);
-        // Release: pairs with the Acquire in `len`, so that what is counted can be taken.
+        // Release: pairs with the Acquire in `waiting`, so that what is counted can be taken.
         self.length.fetch_add(1, Ordering::Release);
     }
 
@@ -70,16 +70,8 @@ impl<T> Queue<T> {
 
     /// How many items wait.
     #[must_use]
-    pub fn len(&self) -> usize {
+    pub fn waiting(&self) -> usize {
         self.length.load(Ordering::Acquire)
-    }
-}
-
-impl<T> Queue<T> {
-    /// Whether nothing waits.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
     }
 }
 

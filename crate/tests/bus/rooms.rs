@@ -44,6 +44,36 @@ fn room_is_taken_until_the_frames_are_drained() {
 }
 
 #[test]
+fn who_is_roused_is_not_woken_once_more_for_what_follows() {
+    let (world, join) = world();
+    let (one, mut two) = (join(&world), join(&world));
+    assert_eq!(two.heard(), []);
+    let before = two.rings();
+    one.attachment.rouse(two.id());
+    one.attachment.rouse(two.id());
+    assert_eq!(two.rings(), before + 1);
+    one.attachment.submit(&event(one.id(), two.id(), 400).bytes()).unwrap();
+    assert_eq!(two.rings(), before + 1, "it is on its way already");
+    assert_eq!(two.heard().len(), 1);
+}
+
+#[test]
+fn who_was_roused_before_there_was_anything_is_woken_again() {
+    let (world, join) = world();
+    let (one, mut two) = (join(&world), join(&world));
+    assert_eq!(two.heard(), []);
+    one.attachment.rouse(two.id());
+    assert_eq!(two.heard(), []);
+    let before = two.rings();
+    one.attachment.submit(&event(one.id(), two.id(), 400).bytes()).unwrap();
+    assert_eq!(two.rings(), before + 1);
+    assert_eq!(two.heard().len(), 1);
+    assert!(world.leave(&two));
+    one.attachment.rouse(two.id());
+    assert_eq!(two.rings(), before + 1, "nobody is there");
+}
+
+#[test]
 fn an_empty_inbox_takes_one_message_of_any_size() {
     let (world, join) = world();
     let (one, two) = (join(&world), join(&world));

@@ -92,6 +92,21 @@ fn an_owner_that_was_woken_sleeps_and_is_woken_again() {
     });
 }
 
+/// It may be up before there is anything, and asleep again when there is.
+#[test]
+fn an_owner_that_is_roused_before_a_push_misses_nothing() {
+    explore(|| {
+        let (bell, inbox, drain) = bell_and_inbox();
+        let owner = thread::spawn(move || own(&bell, drain, 1, |_| {}));
+        let pusher = thread::spawn(move || {
+            inbox.rouse();
+            push(&inbox, Lane::Normal, 1);
+        });
+        pusher.join().unwrap();
+        owner.join().unwrap();
+    });
+}
+
 /// Frame 2 is pushed by someone who knows of frame 1, which is in a higher lane: whoever has 2 has been given 1.
 #[test]
 fn a_frame_comes_after_what_its_pusher_knew_to_be_in_a_higher_lane() {
