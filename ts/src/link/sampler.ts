@@ -6,8 +6,12 @@
  * whole is as if each were.
  */
 
-/** After so many, half as many are timed. */
-const SAMPLES_PER_STRIDE = 128
+import { monotonicMs } from './clock.js'
+
+/** Each is timed until there were so many. */
+const FIRST_SAMPLES = 128
+/** From then on, half as many are timed after each so many: what is timed takes another way, which is code to be fetched. */
+const SAMPLES_PER_STRIDE = 32
 /** At the least one in so many is timed, on average. */
 const GREATEST_STRIDE = 1_024
 
@@ -33,7 +37,7 @@ export class Allowance {
   #left = 0
   #sliceMs = Number.NEGATIVE_INFINITY
 
-  constructor(nowMs: () => number = () => performance.now()) {
+  constructor(nowMs: () => number = monotonicMs) {
     this.#nowMs = nowMs
   }
 
@@ -87,7 +91,8 @@ export class Sampler {
     }
     allowance.use()
     const weight = this.#weight
-    if (++this.#taken >= SAMPLES_PER_STRIDE && this.#stride < GREATEST_STRIDE) {
+    const most = this.#stride === 1 ? FIRST_SAMPLES : SAMPLES_PER_STRIDE
+    if (++this.#taken >= most && this.#stride < GREATEST_STRIDE) {
       this.#stride *= 2
       this.#taken = 0
     }
