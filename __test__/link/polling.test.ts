@@ -22,19 +22,19 @@ class Inbox {
     while (!this.polling.goesOn()) {
       this.drained.push(this.frames)
       if (this.frames === 0) {
-        this.polling.asleep()
+        this.polling.asleep(this.nowMs)
         break
       }
       this.nowMs += this.frames * this.workMs
       this.frames = 0
     }
-    this.polling.worked(startMs)
+    this.polling.worked(this.nowMs - startMs)
   }
 
   /** Something comes to a thread that sleeps. */
   wake(): void {
     this.frames++
-    this.polling.woken()
+    this.polling.woken(this.nowMs)
     this.drain()
   }
 

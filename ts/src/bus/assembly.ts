@@ -349,7 +349,7 @@ export function assemble(
     tracker,
     shutdown,
   })
-  const completion: Completion = new Completion(attachment, arrivals.receive, time === undefined)
+  const completion: Completion = new Completion(attachment, arrivals.receive, submission, time === undefined)
   const stopFollowing = time?.follow((ms) => {
     deadlines.handOver()
     attachment.advance(ms)

@@ -6,8 +6,10 @@ import { availableParallelism } from 'node:os'
 import type { CoreAttachment } from '../core/core.js'
 import * as layout from '../core/native/layout.js'
 import { padded } from './alignment.js'
+import { monotonicMs } from './clock.js'
 import { Frame } from './frame.js'
 import { Polling } from './polling.js'
+import type { Submission } from './submission.js'
 import { TopicReader } from './topics.js'
 
 const INITIAL_BYTES = 1 << 16
@@ -18,6 +20,10 @@ const TURN_MS = 0.25
 /** How many messages are handled before the clock is looked at: that costs as much as the cheapest of handlers. */
 const MESSAGES_PER_LOOK = 32
 
+/** A thread that is woken for so little looks for more, and falls asleep, behind those who have waited for it. */
+const FEW_BYTES = 512
+const SOON = Promise.resolve()
+
 /** With one processor, whoever looks for more keeps those from running who would send it. */
 const CAN_OTHERS_RUN = availableParallelism() > 1
 
@@ -25,6 +31,7 @@ const CAN_OTHERS_RUN = availableParallelism() > 1
 export class Completion {
   readonly #attachment: CoreAttachment
   readonly #receive: (frame: Frame) => void
+  readonly #submission: Submission
   readonly #turnMs: number
   readonly #topics = new TopicReader()
   #buffer = new Uint8Array(INITIAL_BYTES)
@@ -36,15 +43,24 @@ export class Completion {
   #wakeUps = 0
   readonly #polling: Polling | undefined
   #draining = false
+  /** When the clock was looked at last. */
+  #nowMs = 0
   #again = false
 
   /**
    * @param receive - called with each frame; the frame is valid during the call only
+   * @param submission - where the answers to them are; they leave before this looks for more
    * @param isTimed - whether a turn ends after some time: not where time stands still
    */
-  constructor(attachment: CoreAttachment, receive: (frame: Frame) => void, isTimed: boolean) {
+  constructor(
+    attachment: CoreAttachment,
+    receive: (frame: Frame) => void,
+    submission: Submission,
+    isTimed: boolean,
+  ) {
     this.#attachment = attachment
     this.#receive = receive
+    this.#submission = submission
     this.#turnMs = isTimed ? TURN_MS : Number.POSITIVE_INFINITY
     if (CAN_OTHERS_RUN) this.#polling = new Polling(() => attachment.hasFrames(), this.drain)
   }
@@ -62,37 +78,51 @@ export class Completion {
   /** The core says that there is something. */
   readonly wake = (): void => {
     this.#wakeUps++
-    this.#polling?.woken()
-    this.drain()
+    const nowMs = monotonicMs()
+    this.#polling?.woken(nowMs)
+    this.#turn(nowMs, FEW_BYTES)
   }
 
   /** Takes frames until there are none, or until the event loop should have its turn. */
   readonly drain = (): void => {
+    this.#turn(monotonicMs(), 0)
+  }
+
+  /** @param fewBytes - where it takes no more than so many bytes, it looks for more only when what they led to is done */
+  #turn(startMs: number, fewBytes: number): void {
     // A receiver may end up here again; the frames it would see are those behind the one that it is handling.
     if (this.#draining) return
     this.#draining = true
-    const startMs = performance.now()
+    this.#nowMs = startMs
+    this.#submission.startTurn()
     try {
       const endMs = startMs + this.#turnMs
       let taken = 0
       while (this.#read(endMs) && taken < TURN_BYTES) {
+        this.#submission.flush()
         if (this.#polling?.goesOn() === true) return
+        if (taken > 0 && taken <= fewBytes) {
+          void SOON.then(this.drain)
+          return
+        }
         const count = this.#fill()
         if (count === layout.STATUS_ASLEEP) {
-          this.#polling?.asleep()
+          this.#polling?.asleep(this.#nowMs)
           return
         }
         taken += count
       }
       this.#drainAgainSoon()
     } finally {
-      this.#polling?.worked(startMs)
+      this.#polling?.worked(this.#nowMs - startMs)
       this.#draining = false
+      this.#submission.endTurn()
     }
   }
 
   /** Reads what is in the buffer; false when the time is over before its end. */
   #read(endMs: number): boolean {
+    if (this.#start === this.#end) return true
     const frame = this.#frame
     let left = MESSAGES_PER_LOOK
     while (this.#start < this.#end) {
@@ -104,10 +134,15 @@ export class Completion {
       this.#receive(frame)
       left -= messages
       if (left > 0) continue
-      if (performance.now() >= endMs) return false
+      if (!this.#hasTime(endMs)) return false
       left = MESSAGES_PER_LOOK
     }
-    return performance.now() < endMs
+    return this.#hasTime(endMs)
+  }
+
+  #hasTime(endMs: number): boolean {
+    this.#nowMs = monotonicMs()
+    return this.#nowMs < endMs
   }
 
   /** Takes frames out of the inbox, and handles one that is too large for the buffer; returns how many bytes it took. */

@@ -15,6 +15,7 @@
  */
 import type { CoreAttachment } from '../core/core.js'
 import { invalidTopic, reservedTopic } from '../errors.js'
+import { monotonicMs } from './clock.js'
 import type { Meter } from './meter.js'
 import { type Candidate, Plan, type Recipient, type Scoped, type TopicTerms } from './plan.js'
 import { Sampler } from './sampler.js'
@@ -240,9 +241,9 @@ export class PlanCache<Local extends Scoped> {
     if (--this.#sampler.countdown > 0) return this.#attachment.resolve(topic)
     const weight = this.#sampler.take()
     if (weight === 0) return this.#attachment.resolve(topic)
-    const startMs = performance.now()
+    const startMs = monotonicMs()
     const words = this.#attachment.resolve(topic)
-    this.#meters.route.record(performance.now() - startMs, weight)
+    this.#meters.route.record(monotonicMs() - startMs, weight)
     this.#meters.matches.record(words[0] ?? 0, weight)
     return words
   }

@@ -15,6 +15,8 @@
  * `docs/decisions/polling.md`.
  */
 
+import { monotonicMs } from './clock.js'
+
 /** Roughly what it takes to fall asleep and be woken. */
 const POLL_MS = 0.1
 
@@ -47,28 +49,26 @@ export class Polling {
    * @param hasFrames - whether there is something in the inbox
    * @param drain - takes what there is, and else falls asleep
    */
-  constructor(hasFrames: () => boolean, drain: () => void, nowMs: () => number = () => performance.now()) {
+  constructor(hasFrames: () => boolean, drain: () => void, nowMs: () => number = monotonicMs) {
     this.#hasFrames = hasFrames
     this.#drain = drain
     this.#nowMs = nowMs
   }
 
   /** The thread falls asleep. */
-  asleep(): void {
+  asleep(nowMs: number): void {
     this.#isWorthwhile = false
-    this.#asleepMs = this.#nowMs()
+    this.#asleepMs = nowMs
   }
 
   /** The thread was woken. */
-  woken(): void {
-    const nowMs = this.#nowMs()
+  woken(nowMs: number): void {
     this.#isWorthwhile = nowMs - this.#asleepMs < POLL_MS && this.#pause === 0
     if (this.#pause > 0) this.#pause--
   }
 
-  /** The thread has handled what was in its inbox, since then. */
-  worked(startMs: number): void {
-    const workedMs = this.#nowMs() - startMs
+  /** The thread has handled what was in its inbox, for so long. */
+  worked(workedMs: number): void {
     if (workedMs >= LEAST_WORK_MS) this.#creditMs = Math.min(this.#creditMs + workedMs, MOST_CREDIT_MS)
   }
 

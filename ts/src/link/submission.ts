@@ -1,6 +1,6 @@
 /**
- * What leaves this thread: frames are appended to one buffer and handed to the core in batches, at the end of the
- * microtask, or at once when the buffer is full.
+ * What leaves this thread: frames are appended to one buffer and handed to the core in batches: at the end of the microtask;
+ * before the thread looks for more, where they answer what has come; or at once when the buffer is full.
  */
 import type { CoreAttachment } from '../core/core.js'
 import * as layout from '../core/native/layout.js'
@@ -57,6 +57,7 @@ export function headToCore(kind: number): FrameHead {
 }
 
 const NO_BYTES = new Uint8Array(0)
+const SOON = Promise.resolve()
 const NOBODY: readonly number[] = []
 
 /** The outgoing side of an attachment. */
@@ -73,6 +74,7 @@ export class Submission {
   #doubles = new Float64Array(this.#buffer.buffer)
   #length = 0
   #scheduled = false
+  #isInTurn = false
   /** How many frames have been appended to the batch. */
   #frames = 0
   readonly #batchSize: Meter
@@ -310,11 +312,24 @@ export class Submission {
   #schedule(): void {
     if (this.#scheduled) return
     this.#scheduled = true
-    queueMicrotask(this.flush)
+    // By `queueMicrotask()` it would be an `AsyncResource` and a bound function more.
+    if (!this.#isInTurn) void SOON.then(this.flush)
+  }
+
+  /** This thread handles what has come to it: until it is done, what that leads to is handed over by {@link flush}. */
+  startTurn(): void {
+    this.#isInTurn = true
+  }
+
+  /** It is done. */
+  endTurn(): void {
+    this.#isInTurn = false
+    this.flush()
   }
 
   /** Hands over what has been appended. */
   readonly flush = (): void => {
+    if (!this.#scheduled) return
     this.#isEnding = true
     this.#lastWords()
     this.#isEnding = false

@@ -20,7 +20,7 @@ import { load } from './loader.js'
 let binding: Binding | undefined
 
 /** What to call when the environment's one doorbell rings; a ring is for any of this thread's attachments. */
-const wakes: Set<() => void> = new Set()
+let wakes: readonly (() => void)[] = []
 
 function ring(): void {
   for (const wake of wakes) {
@@ -35,6 +35,10 @@ function ring(): void {
   }
 }
 
+function forget(wake: () => void): void {
+  wakes = wakes.filter((one) => one !== wake)
+}
+
 /** The native core of this thread; loads the addon at the first use, throws `ERR_BUS_NATIVE_UNAVAILABLE`. */
 export function nativeCore(): Core {
   binding ??= load()
@@ -42,12 +46,12 @@ export function nativeCore(): Core {
   return {
     name: 'native',
     attach(name, options, bounds, asked, virtualTime, wake): CoreAttachment {
-      wakes.add(wake)
+      wakes = [...wakes, wake]
       try {
         const attached = native.attach(name, options, { ...bounds }, asked, virtualTime, ring)
         return new NativeAttachment(native, name, attached.handle, attached.id, attached.options, wake)
       } catch (error) {
-        wakes.delete(wake)
+        forget(wake)
         throw fromCore(error)
       }
     },
@@ -283,7 +287,7 @@ class NativeAttachment implements CoreAttachment {
   detach(): void {
     if (this.#left) return
     this.#left = true
-    wakes.delete(this.#wake)
+    forget(this.#wake)
     this.#native.detach(this.#handle)
   }
 
