@@ -1,6 +1,6 @@
 /** Samples of time: how long one operation takes, averaged over a round that is long enough for the clock. */
 import type { Sampler, Work } from './case.js'
-import { reference } from './reference.js'
+import { Undisturbed } from './undisturbed.js'
 
 /** Before the first round that counts: for the compiler, the caches and the collector. Short rounds need it as well. */
 const WARM_UP_MS = 250
@@ -8,13 +8,10 @@ const WARM_UP_MS = 250
 const STEADY_ROUNDS = 4
 const MOST_WARM_UP_MS = 4_000
 
-/** What is run before a round, as a part of it: others have had the processor and its caches since. */
+/** The share of a round that leads in to it. */
 const LEAD_IN = 8
 
-/** A round beside which the reference took more, of the least that it has taken in this process, says more of the neighbours. */
-const UNDISTURBED = 1.15
-
-/** It is run again, at most so often in all; then the least disturbed one counts. */
+/** A round that was disturbed is run again, at most so often in all. */
 const MOST_TRIES = 5
 
 /**
@@ -52,28 +49,12 @@ export async function timed(work: Work, roundMs: number, least = 16): Promise<Sa
     await round()
     count = full
   }
-  let leastReference = Number.POSITIVE_INFINITY
-  const referenceNow = (): number => {
-    const tookMs = reference()
-    leastReference = Math.min(leastReference, tookMs)
-    return tookMs
-  }
-  // The compiler has to have seen it.
-  for (let times = 0; times < 4; times++) referenceNow()
+  const undisturbed = new Undisturbed()
   return {
     work,
     sample: async () => {
       growOld()
-      // Chosen by how much it was disturbed, never by how fast it was.
-      let [bestMs, least] = [0, Number.POSITIVE_INFINITY]
-      for (let tries = 0; tries < MOST_TRIES && least > UNDISTURBED; tries++) {
-        const before = referenceNow()
-        await leadIn()
-        const elapsedMs = await round()
-        const disturbed = (before + referenceNow()) / 2 / leastReference
-        if (disturbed < least) [bestMs, least] = [elapsedMs, disturbed]
-      }
-      return (bestMs * 1e6) / count
+      return ((await undisturbed.pick(MOST_TRIES, leadIn, round)) * 1e6) / count
     },
     close: () => work.close?.(),
   }
