@@ -22,8 +22,10 @@ import {
 import { unanswered } from '../workload/requesting.js'
 
 const SIZES = [1_000, 10_000, 100_000, 1_000_000]
-/** Below it the pages of the process are more than what is held. */
+/** Below it the pages that a process has anyway are more than what is held. */
 const LEAST_OF_PROCESS = 100_000
+/** The same of messages, which take less than a tenth of what the others do. */
+const LEAST_OF_PROCESS_FOR_MESSAGES = 1_000_000
 const HEAP = 'busbar, heap'
 const PROCESS = 'busbar, process'
 
@@ -57,12 +59,10 @@ function growth(
   }
 }
 
-function held(ours: Begin, byHand?: Begin): (size: number) => readonly Contender[] {
+function held(ours: Begin, byHand?: Begin, least = LEAST_OF_PROCESS): (size: number) => readonly Contender[] {
   return (size) => [
     growing({ engine: HEAP, role: 'busbar', open: ours }, 'heapUsed', size),
-    ...(size < LEAST_OF_PROCESS
-      ? []
-      : [growing({ engine: PROCESS, role: 'busbar', open: ours }, 'rss', size)]),
+    ...(size < least ? [] : [growing({ engine: PROCESS, role: 'busbar', open: ours }, 'rss', size)]),
     ...(byHand === undefined
       ? []
       : [growing({ engine: 'hand-written, heap', role: 'hand-written', open: byHand }, 'heapUsed', size)]),
@@ -86,5 +86,9 @@ export const memoryGrowth: readonly Case[] = [
   growth('patterns', 'pattern', held(patterns)),
   growth('topics', 'topic that is remembered', held(topics)),
   growth('requests', 'request that nobody answers', asked, [{ engine: HEAP, atMost: 250 }]),
-  growth('messages', 'message in a mailbox', held(messages, handWritten.messages)),
+  growth(
+    'messages',
+    'message in a mailbox',
+    held(messages, handWritten.messages, LEAST_OF_PROCESS_FOR_MESSAGES),
+  ),
 ]
