@@ -5,6 +5,7 @@
  * counts from when it should have been made, so that nobody gains by holding the next one up.
  */
 import { busbarWorkers } from '../engines/workers/busbar.js'
+import { dutifulMessages } from '../engines/workers/dutiful-messages.js'
 import { postMessage } from '../engines/workers/messages.js'
 import { comlink, piscina } from '../engines/workers/pools.js'
 import type { Case, Variant } from '../harness/case.js'
@@ -33,7 +34,7 @@ function variant(pace: Pace, share: number): Variant {
     unit: 'ns',
     per: 'request',
     baseline: postMessage.name,
-    contenders: [busbarWorkers, postMessage, piscina, comlink].map((engine) =>
+    contenders: [busbarWorkers, postMessage, dutifulMessages, piscina, comlink].map((engine) =>
       latencies(engine, pace, share),
     ),
     goals: [{ engine: 'busbar', atLeast: 1, against: postMessage.name }],

@@ -30,7 +30,7 @@ export interface WorkerEngine {
 }
 
 /** How a worker receives. */
-export type Receiving = 'busbar' | 'postMessage' | 'BroadcastChannel' | 'ring' | 'comlink'
+export type Receiving = 'busbar' | 'postMessage' | 'duties' | 'BroadcastChannel' | 'ring' | 'comlink'
 
 /** What a worker is told. */
 export interface WorkerTask {

@@ -4,6 +4,7 @@ import { open } from 'busbar'
 import { expose } from 'comlink'
 import nodeEndpoint from 'comlink/dist/esm/node-adapter.mjs'
 import { numberIn } from '../../workload/parcels.js'
+import { answering } from './dutiful-messages.js'
 import type { Received, WorkerTask } from './engine.js'
 import { openPayloadCodec, type PayloadCodecName } from './payload-codec.js'
 import { Ring, TOPIC } from './ring.js'
@@ -46,6 +47,12 @@ if (receiving === 'busbar') {
     const answer = receiveAnything(message)
     if (answer !== undefined) port.postMessage(answer)
   })
+} else if (receiving === 'duties') {
+  const handlers = new Map([['ask', (value: number) => value + 1]])
+  port.on(
+    'message',
+    answering(handlers, (replied) => port.postMessage(replied)),
+  )
 } else if (receiving === 'BroadcastChannel') {
   const channel = new BroadcastChannel(name)
   channel.onmessage = (event) => {
