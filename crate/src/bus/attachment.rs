@@ -32,6 +32,8 @@ pub struct Attachment {
     withdrawn: Mutex<HashMap<u32, Arc<Record>>>,
     /// What it has taken room for, until its next batch.
     pub(super) grants: Mutex<Grants>,
+    /// Whether its last batch was large: then it sends a stream, as a rule.
+    pub(super) streams: AtomicBool,
     pub(super) left: AtomicBool,
     pub(super) undeliverable: AtomicU64,
     /// Hits, misses and evictions of the shared cache.
@@ -61,6 +63,7 @@ impl Attachment {
                 endpoints: Mutex::default(),
                 withdrawn: Mutex::default(),
                 grants: Mutex::default(),
+                streams: AtomicBool::new(false),
                 left: AtomicBool::new(false),
                 undeliverable: AtomicU64::new(0),
                 lookups: Default::default(),

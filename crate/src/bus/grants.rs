@@ -22,9 +22,12 @@ impl Attachment {
     }
 
     /// Wakes the thread of `target` if it sleeps, ahead of what will be submitted for it in a moment: to be woken takes
-    /// longer than to submit that. One that is up before sleeps again, and is woken again.
+    /// longer than to submit that. One that is up before sleeps again, and is woken again: so it is not done in the midst of a
+    /// stream, whose next batch takes longer to become full.
     pub fn rouse(&self, target: u32) {
-        self.shared.members.with(target, Inbox::rouse);
+        if !self.streams.load(Ordering::Relaxed) {
+            self.shared.members.with(target, Inbox::rouse);
+        }
     }
 
     /// As [`reserve`](Self::reserve); where there is not enough, a frame `Room` comes when there is some again.

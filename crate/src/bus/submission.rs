@@ -13,6 +13,9 @@ use crate::hop::frame::padded;
 use crate::hop::{Batch, Frame, Kept, Kind, Run, SharedBytes, Source};
 use crate::timer::Deadline;
 
+/// A batch of no more is a message or two.
+const FEW_BYTES: usize = 1 << 12;
+
 impl Attachment {
     /// Sends a batch of frames on their way.
     ///
@@ -43,6 +46,9 @@ impl Attachment {
             return Err(Error::Closed);
         }
         let batch = Batch::parse(bytes, self.id)?;
+        if !bytes.is_empty() {
+            self.streams.store(bytes.len() > FEW_BYTES, Ordering::Relaxed);
+        }
         let mut turn = (!batch.deliveries.is_empty()).then(|| self.shared.deliveries());
         if let Some(turn) = &mut turn {
             check_numbers(turn.deliveries(), bytes, &batch.deliveries)?;

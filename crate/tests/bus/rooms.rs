@@ -74,6 +74,23 @@ fn who_was_roused_before_there_was_anything_is_woken_again() {
 }
 
 #[test]
+fn who_gets_a_stream_is_not_roused_ahead_of_its_next_batch() {
+    let (world, join) = world();
+    let (one, mut two) = (join(&world), join(&world));
+    one.attachment.submit(&event(one.id(), two.id(), 5_000).bytes()).unwrap();
+    assert_eq!(two.heard().len(), 1);
+    let before = two.rings();
+    one.attachment.rouse(two.id());
+    one.attachment.submit(&[]).unwrap();
+    one.attachment.rouse(two.id());
+    assert_eq!(two.rings(), before);
+    one.attachment.submit(&event(one.id(), two.id(), 400).bytes()).unwrap();
+    assert_eq!((two.rings(), two.heard().len()), (before + 1, 1));
+    one.attachment.rouse(two.id());
+    assert_eq!(two.rings(), before + 2, "it was but one");
+}
+
+#[test]
 fn an_empty_inbox_takes_one_message_of_any_size() {
     let (world, join) = world();
     let (one, two) = (join(&world), join(&world));
