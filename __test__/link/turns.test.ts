@@ -10,6 +10,9 @@ const layout: typeof import('../../ts/src/core/native/layout.js') = await inside
 
 const ANSWER = { ...headToCore(layout.KIND_REPLY), slot: 1 }
 
+/** A payload of so many bytes does not fit into what a thread drains into: it is drained apart. */
+const LARGE_BYTES = 1 << 17
+
 /** A thread whose core is played by the test: what is done with it is noted. */
 class Thread {
   readonly log: string[] = []
@@ -23,27 +26,40 @@ class Thread {
     id: 7,
     hasFrames: () => this.inbox.length > 0,
     drain: (buffer: Uint8Array) => {
-      const batch = this.inbox.shift()
+      const [batch] = this.inbox
       this.log.push(batch === undefined ? 'asleep' : 'drain')
       if (batch === undefined) return layout.STATUS_ASLEEP
-      buffer.set(batch)
+      buffer.set(batch.subarray(0, buffer.length))
+      if (batch.length > buffer.length) return -batch.length
+      this.inbox.shift()
       return batch.length
+    },
+    drainApart: (head: Uint8Array, payload: Uint8Array) => {
+      const batch = this.inbox.shift() as Uint8Array
+      const headBytes = batch.length - payload.length
+      head.set(batch.subarray(0, headBytes))
+      payload.set(batch.subarray(headBytes))
+      return headBytes
     },
     submit: (bytes: Uint8Array, length: number) => {
       this.log.push('submit')
       this.sent.push(bytes.slice(0, length))
     },
+    submitApart: (head: Uint8Array, payload: Uint8Array) => {
+      this.sent.push(Buffer.concat([head, payload]))
+    },
   } as unknown as CoreAttachment
   readonly submission = new Submission(this.#core, { record: () => {} })
-  readonly completion = new Completion(
-    this.#core,
-    (frame) => {
+  readonly completion: InstanceType<typeof Completion>
+
+  /** @param isTimed - whether a turn ends after some time */
+  constructor(isTimed = false) {
+    const receive = (frame: Frame): void => {
       this.log.push('frame')
       this.onFrame(frame)
-    },
-    this.submission,
-    false,
-  )
+    }
+    this.completion = new Completion(this.#core, receive, this.submission, isTimed)
+  }
 
   answer(): void {
     this.submission.append([9], ANSWER, undefined, new Uint8Array(0))
@@ -91,6 +107,24 @@ test('turns: what comes while they go on is taken before the thread falls asleep
   await turn()
   t.deepEqual(thread.log, ['drain', 'frame', 'drain', 'frame', 'asleep'])
 })
+
+for (const [what, bytes] of [
+  ['a small', 1_000],
+  ['a large', LARGE_BYTES],
+] as const) {
+  test(`turns: ${what} message that takes long ends the turn of the inbox`, async (t) => {
+    const thread = new Thread(true)
+    thread.inbox.push(Thread.batch(bytes), Thread.batch(bytes))
+    thread.onFrame = () => {
+      const endMs = performance.now() + 1
+      while (performance.now() < endMs);
+    }
+    thread.completion.wake()
+    t.deepEqual(thread.log, ['drain', 'frame'])
+    await turn()
+    t.deepEqual(thread.log.slice(2), ['drain', 'frame'])
+  })
+}
 
 test('turns: what was answered before a frame that cannot be handled leaves all the same', async (t) => {
   const thread = new Thread()

@@ -122,7 +122,8 @@ export class Completion {
 
   /** Reads what is in the buffer; false when the time is over before its end. */
   #read(endMs: number): boolean {
-    if (this.#start === this.#end) return true
+    // Nothing has been handled since the clock was looked at.
+    if (this.#start === this.#end) return this.#nowMs < endMs
     const frame = this.#frame
     let left = MESSAGES_PER_LOOK
     while (this.#start < this.#end) {
@@ -163,6 +164,7 @@ export class Completion {
     const payload = new Uint8Array(payloadBytes)
     this.#attachment.drainApart(this.#buffer, payload)
     this.#receive(this.#frame.moveTo(0, payload))
+    this.#nowMs = monotonicMs()
     return size
   }
 
