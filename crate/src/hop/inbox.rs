@@ -133,7 +133,7 @@ impl Inbox {
         self.rouse();
     }
 
-    /// Wakes the owner if it sleeps, for what will be pushed in a moment: to be woken takes longer than that.
+    /// Wakes the owner if it sleeps: for what was pushed, or ahead of what will be in a moment.
     pub fn rouse(&self) {
         if self.asleep.load(Ordering::Relaxed) && self.is_first_to_rouse() {
             self.wake.wake();

@@ -37,6 +37,10 @@ const ASLEEP: i32 = 0;
 /// At or below this, minus the value is how large the buffer has to be.
 const TOO_SMALL: i32 = -16;
 
+/// With one processor, whoever is woken too early takes it from the sender.
+static CAN_OTHERS_RUN: LazyLock<bool> =
+    LazyLock::new(|| thread::available_parallelism().map_or(true, |count| count.get() > 1));
+
 pub(super) const STATUSES: [(&str, i32); 5] = [
     ("STATUS_ASLEEP", ASLEEP),
     ("STATUS_INVALID_TOPIC", INVALID_TOPIC),
@@ -115,7 +119,7 @@ unsafe extern "C" fn reserve(env: sys::napi_env, info: sys::napi_callback_info) 
         let (target, bytes) = (number(env, target)?, number(env, bytes)? as usize);
         let taken = env::with(number(env, handle)?, |local| {
             let taken = local.attachment.reserve(target, bytes);
-            if taken > 0 && *HAS_PROCESSORS {
+            if taken > 0 && *CAN_OTHERS_RUN {
                 local.attachment.rouse(target);
             }
             taken
@@ -123,10 +127,6 @@ unsafe extern "C" fn reserve(env: sys::napi_env, info: sys::napi_callback_info) 
         Some(granted(taken))
     })
 }
-
-/// Whether another thread can run at the same time: else whoever is woken too early takes the processor from the sender.
-static HAS_PROCESSORS: LazyLock<bool> =
-    LazyLock::new(|| thread::available_parallelism().map_or(true, |count| count.get() > 1));
 
 /// Where there is no such attachment, there is nothing to be careful of.
 fn granted(taken: Option<usize>) -> i32 {

@@ -9,6 +9,7 @@ import { padded } from './alignment.js'
 import { monotonicMs } from './clock.js'
 import { Frame } from './frame.js'
 import { Polling } from './polling.js'
+import { soon } from './soon.js'
 import type { Submission } from './submission.js'
 import { TopicReader } from './topics.js'
 
@@ -22,7 +23,6 @@ const MESSAGES_PER_LOOK = 32
 
 /** A thread that is woken for so little looks for more, and falls asleep, behind those who have waited for it. */
 const FEW_BYTES = 512
-const SOON = Promise.resolve()
 
 /** With one processor, whoever looks for more keeps those from running who would send it. */
 const CAN_OTHERS_RUN = availableParallelism() > 1
@@ -102,7 +102,7 @@ export class Completion {
         this.#submission.flush()
         if (this.#polling?.goesOn() === true) return
         if (taken > 0 && taken <= fewBytes) {
-          void SOON.then(this.drain)
+          soon(this.drain)
           return
         }
         const count = this.#fill()

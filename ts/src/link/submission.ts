@@ -7,6 +7,7 @@ import * as layout from '../core/native/layout.js'
 import { padded } from './alignment.js'
 import { Credits } from './credits.js'
 import type { Meter } from './meter.js'
+import { soon } from './soon.js'
 import { Stamps } from './stamps.js'
 import { TopicWriter } from './topics.js'
 
@@ -57,7 +58,6 @@ export function headToCore(kind: number): FrameHead {
 }
 
 const NO_BYTES = new Uint8Array(0)
-const SOON = Promise.resolve()
 const NOBODY: readonly number[] = []
 
 /** The outgoing side of an attachment. */
@@ -312,8 +312,7 @@ export class Submission {
   #schedule(): void {
     if (this.#scheduled) return
     this.#scheduled = true
-    // By `queueMicrotask()` it would be an `AsyncResource` and a bound function more.
-    if (!this.#isInTurn) void SOON.then(this.flush)
+    if (!this.#isInTurn) soon(this.flush)
   }
 
   /** This thread handles what has come to it: until it is done, what that leads to is handed over by {@link flush}. */
