@@ -5,7 +5,8 @@ import { inside } from '../support/inside.js'
 const { PlanCache }: typeof import('../../ts/src/link/plan-cache.js') = await inside('link/plan-cache.js')
 const { Sights }: typeof import('../../ts/src/link/sights.js') = await inside('link/sights.js')
 
-const LOCAL = { settings: { threadOnly: false } }
+const WAY = {}
+const LOCAL = { settings: { threadOnly: false }, way: WAY }
 const TERMS = { isPlain: true, isBare: true } as Parameters<
   (terms: ReturnType<ConstructorParameters<typeof PlanCache>[2]>) => void
 >[0]
@@ -75,16 +76,16 @@ test('plan cache: a change of the routes is seen, new topics or none', (t) => {
   }
 })
 
-test('plan cache: an only receiver is known by itself when new topics are over', (t) => {
+test('plan cache: the way to an only receiver is known by itself when new topics are over', (t) => {
   const { plans } = cacheOf(64)
-  const use = (): void => plans.rememberOnly(plans.get('known'))
+  const use = (): void => plans.rememberWay(plans.get('known'))
   use()
   plans.get('new')
-  t.is(plans.only('known'), undefined)
+  t.is(plans.way('known'), undefined)
   for (let turn = 0; turn < 32; turn++) use()
-  t.is(plans.only('known'), LOCAL)
+  t.is(plans.way('known'), WAY)
   plans.get('newer')
-  t.is(plans.only('known'), undefined, 'to look for it would make a key of each new topic')
+  t.is(plans.way('known'), undefined, 'to look for it would make a key of each new topic')
   t.is(plans.get('known').only, LOCAL)
 })
 

@@ -224,7 +224,7 @@ export class Arrivals {
     const [only] = endpoints
     if (endpoints.length === 1 && only?.blind !== undefined) {
       if (only.isFree && dispatcher.isFree() && receivers.areBare) {
-        dispatcher.hand(only, only.blind, topic, payload, origin, sequence)
+        dispatcher.hand(only.way, only.blind, topic, payload, origin, sequence)
         return
       }
     }

@@ -161,11 +161,8 @@ export class ThreadBus {
   }
 
   publish(topic: string, payload: unknown, options?: PublishOptions): number {
-    const only = this.#plans.only(topic)
-    if (options === undefined && only !== undefined) {
-      const handler = only.blind
-      if (handler !== undefined && this.#publishing.tryBlind(only, handler, topic, payload)) return 1
-    }
+    const way = this.#plans.way(topic)
+    if (options === undefined && way !== undefined && this.#publishing.tryWay(way, topic, payload)) return 1
     return this.#publish(topic, payload, options)
   }
 
@@ -175,7 +172,7 @@ export class ThreadBus {
     if (options === undefined) {
       if (plan.only?.simple !== undefined) {
         // Before its handler is called, which may change the routes.
-        this.#plans.rememberOnly(plan)
+        if (plan.only.blind !== undefined) this.#plans.rememberWay(plan)
         if (this.#publishing.tryDirect(plan.only, topic, payload)) return 1
       }
       if (this.#publishing.isPlain(plan)) return this.#publishing.plain(plan, payload, undefined)

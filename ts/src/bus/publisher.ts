@@ -2,8 +2,8 @@
 import type { DeliverOptions, PublishOptions } from '../contract/options.js'
 import type { Publisher } from '../contract/publisher.js'
 import type { Receipt } from '../contract/receipts.js'
+import type { DirectWay } from '../delivery/direct-way.js'
 import type { Endpoint } from '../delivery/endpoint.js'
-import type { BlindHandler } from '../delivery/front.js'
 import type { Plan } from '../link/plan.js'
 import type { PlanCache } from '../link/plan-cache.js'
 import { deliverSettings, publishSettings } from '../options/send.js'
@@ -14,10 +14,8 @@ export class BoundPublisher<Payload> implements Publisher<Payload> {
   // First what each message asks for.
   /** The cache's changes when the plan was looked up: a plan that the cache has let go of is not told of later ones. */
   #changes: number
-  /** The plan's only receiver. */
-  #only: Endpoint | undefined
-  /** Its handler, where that sees nothing but the payload. */
-  #blind: BlindHandler | undefined
+  /** To the plan's only receiver, where that has one. */
+  #way: DirectWay | undefined
   readonly #plans: PlanCache<Endpoint>
   readonly #publishing: Publishing
   readonly topic: string
@@ -26,8 +24,7 @@ export class BoundPublisher<Payload> implements Publisher<Payload> {
   constructor(plan: Plan<Endpoint>, plans: PlanCache<Endpoint>, publishing: Publishing) {
     this.topic = plan.topic
     this.#plan = plan
-    this.#only = plan.only
-    this.#blind = plan.only?.blind
+    this.#way = plan.only?.way
     this.#changes = plans.changes
     this.#plans = plans
     this.#publishing = publishing
@@ -39,11 +36,8 @@ export class BoundPublisher<Payload> implements Publisher<Payload> {
 
   publish(payload: Payload, options?: PublishOptions): number {
     if (options === undefined && this.#changes === this.#plans.changes) {
-      const only = this.#only
-      const handler = this.#blind
-      if (only !== undefined && handler !== undefined) {
-        if (this.#publishing.tryBlind(only, handler, this.topic, payload)) return 1
-      }
+      const way = this.#way
+      if (way !== undefined && this.#publishing.tryWay(way, this.topic, payload)) return 1
     }
     return this.#publish(payload, options)
   }
@@ -67,8 +61,7 @@ export class BoundPublisher<Payload> implements Publisher<Payload> {
     const { changes } = this.#plans
     if (changes !== this.#changes) {
       this.#plan = this.#plans.get(this.topic)
-      this.#only = this.#plan.only
-      this.#blind = this.#only?.blind
+      this.#way = this.#plan.only?.way
       this.#changes = changes
     }
     return this.#plan

@@ -1,6 +1,7 @@
 /** Events: to every subscription of a topic, at once or later, with a receipt or without. */
 import type { Receipt } from '../contract/receipts.js'
 import type { CoreAttachment } from '../core/core.js'
+import type { DirectWay } from '../delivery/direct-way.js'
 import type { Dispatcher } from '../delivery/dispatcher.js'
 import type { Endpoint } from '../delivery/endpoint.js'
 import type { BlindHandler } from '../delivery/front.js'
@@ -68,7 +69,7 @@ export class Publishing {
   #tryNow(only: Endpoint, topic: string, payload: unknown): boolean {
     return only.blind === undefined
       ? this.#trySeen(only, topic, payload)
-      : this.tryBlind(only, only.blind, topic, payload)
+      : this.#tryBlind(only.way, only.blind, topic, payload)
   }
 
   /** As {@link tryDirect}, where it has to wait for others, and for nothing else. */
@@ -80,11 +81,16 @@ export class Publishing {
     return false
   }
 
-  /** As {@link tryDirect}, for a handler that sees nothing but the payload, and where there is credit. */
-  tryBlind(only: Endpoint, handler: BlindHandler, topic: string, payload: unknown): boolean {
+  /** As {@link tryDirect}, where the way is at hand and there is credit. */
+  tryWay(way: DirectWay, topic: string, payload: unknown): boolean {
+    const { handler } = way
+    return handler !== undefined && way.credit > 0 && this.#tryBlind(way, handler, topic, payload)
+  }
+
+  #tryBlind(way: DirectWay, handler: BlindHandler, topic: string, payload: unknown): boolean {
     const dispatcher = this.#dispatcher
-    if (only.credit === 0 || !dispatcher.isFree() || this.#channels.seesEvents()) return false
-    dispatcher.hand(only, handler, topic, payload, this.#origin, ++this.#sequence)
+    if (!dispatcher.isFree() || this.#channels.seesEvents()) return false
+    dispatcher.hand(way, handler, topic, payload, this.#origin, ++this.#sequence)
     return true
   }
 

@@ -10,6 +10,7 @@ import { type Answering, answer, type DirectRequest } from './answering.js'
 import { enter, firstReceiver, isObject, isQuiet, leave, occupy, settled, vacate } from './calls.js'
 import { isCarried, isInsideRequest, outsideRequests } from './current-request.js'
 import { handle, handleBlind, returned, threw } from './direct.js'
+import type { DirectWay } from './direct-way.js'
 import type { Endpoint } from './endpoint.js'
 import { Fifo } from './fifo.js'
 import type { BlindHandler } from './front.js'
@@ -78,28 +79,31 @@ export class Dispatcher {
   /**
    * Gives an event to its only receiver; only where {@link isFree} and {@link Endpoint.isFree}. It is {@link dispatch} for
    * a handler that sees nothing but the payload: the message is made when there is something to be told of it.
+   *
+   * @param way - that of the endpoint, which is not looked into as long as there is nothing else to be done
    */
   hand(
-    endpoint: Endpoint,
+    way: DirectWay,
     handler: BlindHandler,
     topic: string,
     payload: unknown,
     origin: Origin,
     sequence: number,
   ): void {
-    endpoint.begin()
-    enter(endpoint)
+    way.credit--
+    way.calls = 1
+    enter(way.endpoint)
     let value: unknown
     try {
       value = handler(payload)
     } catch (error) {
-      this.#threw(endpoint, error, topic, payload, origin, sequence)
+      this.#threw(way.endpoint, error, topic, payload, origin, sequence)
       return
     }
     leave()
     // Nothing got into its way, so there is nothing to be done after it.
-    if (value === undefined && endpoint.credit > 0) endpoint.calls = 0
-    else this.#returned(endpoint, value, topic, payload, origin, sequence)
+    if (value === undefined && way.credit > 0) way.calls = 0
+    else this.#returned(way.endpoint, value, topic, payload, origin, sequence)
   }
 
   // These two are apart from the above, so that that is small enough to become a part of its callers.

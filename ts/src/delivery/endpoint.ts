@@ -18,6 +18,7 @@ import { Batches } from './batches.js'
 import { Bundling } from './bundling.js'
 import type { Caller } from './caller.js'
 import { Counts, type Meters } from './counts.js'
+import { DirectWay } from './direct-way.js'
 import type { Dispatcher } from './dispatcher.js'
 import { type EndpointParts, isSimple } from './endpoint-parts.js'
 import { Front } from './front.js'
@@ -547,6 +548,10 @@ export class Endpoint extends Front implements RunListener<ReceivedMessage>, Mai
   /** Counts a message; tells whether it is to be timed. All but requests are counted down in the front. */
   #isTimed(counts: Counts): boolean {
     return counts === this.#counts ? --this.countdown === 0 : --counts.countdown === 0
+  }
+
+  protected makeWay(): DirectWay {
+    return new DirectWay(this.blind, this)
   }
 
   protected passesOver(): boolean {

@@ -6,9 +6,11 @@
  * Whether something is in its way is not looked at for each message. The endpoint is **open** for so many, its credit, and
  * whatever gets into the way of the next one takes the credit away ({@link Front.shut}): something is queued, a slot is
  * taken, it is paused or removed, somebody waits for its end. So two numbers are all that a message reads and writes, and
- * what was counted in the other places is reckoned from the credit that was used.
+ * what was counted in the other places is reckoned from the credit that was used. They are not in the endpoint: see
+ * `direct-way.ts`.
  */
 import type { HandlerFunction } from '../contract/handlers.js'
+import type { DirectWay } from './direct-way.js'
 import type { Slots } from './mailbox/slots.js'
 
 /** A handler that sees nothing but the payload. */
@@ -17,10 +19,8 @@ export type BlindHandler = (payload: unknown) => unknown
 /** The front; see the head of this file. */
 export abstract class Front implements Slots {
   // First what each message asks for.
-  /** How many messages may go to the handler without a look at anything else. */
-  credit = 0
-  /** How many of them have gone there whose handler has not returned: one or none. */
-  calls = 0
+  /** Where its credit is; made when there is some, or somebody keeps it. */
+  #way: DirectWay | undefined
   /** The handler, where a message needs nothing but it and a slot, and it cannot see the message, which need not be made then. */
   readonly blind: BlindHandler | undefined
   /** The handler, where a message needs nothing but it and a slot. */
@@ -45,9 +45,20 @@ export abstract class Front implements Slots {
     this.simple = simple
   }
 
+  /** The way to its handler. */
+  get way(): DirectWay {
+    this.#way ??= this.makeWay()
+    return this.#way
+  }
+
+  /** How many have gone directly to the handler, without a slot, that has not returned: one or none. */
+  get calls(): number {
+    return this.#way === undefined ? 0 : this.#way.calls
+  }
+
   /** Whether an event that is simple may go to the handler now. */
   get isFree(): boolean {
-    return this.credit > 0 || this.open()
+    return this.#credit > 0 || this.open()
   }
 
   /** Looks whether something is in the way of the next message; where nothing is, there is credit now. */
@@ -55,47 +66,57 @@ export abstract class Front implements Slots {
     this.shut()
     const isClear = this.length === 0 && this.running < this.limit && !this.isAwaited
     if (!isClear || (this.countdown <= 1 && !this.passesOver())) return false
-    this.credit = this.countdown - 1
-    this.#opened = this.credit
+    this.#opened = this.countdown - 1
+    this.way.credit = this.#opened
     return true
   }
 
   /** The next message has to look at everything. */
   shut(): void {
     this.reckon()
-    this.credit = 0
+    if (this.#way !== undefined) this.#way.credit = 0
     this.#opened = 0
   }
 
   /** Has {@link accepted}, {@link processed} and {@link countdown} say how much of the credit was used. */
   protected reckon(): void {
-    const used = this.#opened - this.credit
+    const credit = this.#credit
+    const used = this.#opened - credit
     this.accepted += used
     this.processed += used
     this.countdown -= used
-    this.#opened = this.credit
+    this.#opened = credit
   }
 
   /** A message is given to the handler. */
   begin(): void {
-    this.credit--
-    this.calls = 1
+    const { way } = this
+    way.credit--
+    way.calls = 1
   }
 
   /** The handler has returned, and has nothing else to do. */
   end(): void {
-    this.calls = 0
+    const { way } = this
+    way.calls = 0
     // While it ran, it may have been paused and resumed, or somebody has begun to wait for its end.
-    if (this.credit === 0 && (this.length !== 0 || this.isAwaited)) this.goOn()
+    if (way.credit === 0 && (this.length !== 0 || this.isAwaited)) this.goOn()
   }
 
   /** The handler has returned or thrown, and that is not the end of it: until then it has a slot as others have. */
   goesOn(): void {
     this.shut()
-    this.calls = 0
+    this.way.calls = 0
     this.processed--
     this.running++
   }
+
+  get #credit(): number {
+    return this.#way === undefined ? 0 : this.#way.credit
+  }
+
+  /** As {@link way}, the first time. */
+  protected abstract makeWay(): DirectWay
 
   /** Whether the next one, which is to be timed, is not after all. */
   protected abstract passesOver(): boolean

@@ -9,9 +9,9 @@
  * for ever. To ask whether there is such a property of the object's own does not. Known topics are read at once, which is
  * faster for them; so it is asked first only as long as a new topic came not long ago.
  *
- * Where a topic's only receiver needs nothing but a message ({@link Plan.only}), that receiver is remembered by itself, from
- * the second time on that it is asked for: a plan is one object more on the way to it, and among thousands of topics each
- * object is waited for. What is remembered so is always valid, so there is nothing to compare.
+ * Where a topic's only receiver needs nothing but a message ({@link Plan.only}), the way to it is remembered by itself, from
+ * the second time on that it is asked for: the plan and the receiver are objects more to look into, and among thousands of
+ * topics each object is waited for. What is remembered so is always valid, so there is nothing to compare.
  */
 import type { CoreAttachment } from '../core/core.js'
 import { invalidTopic, reservedTopic } from '../errors.js'
@@ -51,11 +51,11 @@ export class PlanCache<Local extends Scoped> {
   #youngCount = 0
   /** How many known topics are to come until the next one is taken for known. */
   #wariness = 0
-  /** The plan that was got last and is not known by its only receiver: as a rule that of a stream to other threads. */
+  /** The plan that was got last and has no only receiver: as a rule that of a stream to other threads. */
   #last: Plan<Local> | undefined
   #lastTopic = ''
-  #only: Record<string, Local> = Object.create(null)
-  #hasOnly = false
+  #ways: Record<string, Local['way']> = Object.create(null)
+  #hasWays = false
   /** Grows when every plan is outdated. */
   generation = 0
   /** Grows when any plan is outdated, also one that is not remembered here any more. */
@@ -117,18 +117,18 @@ export class PlanCache<Local extends Scoped> {
       : this.#lookFurther(topic, plan !== undefined)
   }
 
-  /** The receiver of `topic` that is all there is to know of it; undefined where {@link get} has to be asked. */
-  only(topic: string): Local | undefined {
+  /** The way to the receiver of `topic` that is all there is to know of it; undefined where {@link get} has to be asked. */
+  way(topic: string): Local['way'] | undefined {
     if (topic === this.#lastTopic) return undefined
-    return this.#wariness === 0 && typeof topic === 'string' ? this.#only[topic] : undefined
+    return this.#wariness === 0 && typeof topic === 'string' ? this.#ways[topic] : undefined
   }
 
-  /** Lets {@link only} know the only receiver of a plan that was got; the second time, as most topics may never come again. */
-  rememberOnly(plan: Plan<Local>): void {
+  /** Lets {@link way} know the only receiver of a plan that was got; the second time, as most topics may never come again. */
+  rememberWay(plan: Plan<Local>): void {
     // Where it is not read, it was perhaps put there before.
     if (plan.only !== undefined && plan.wasUsed && this.#wariness === 0) {
-      this.#only[plan.topic] = plan.only
-      this.#hasOnly = true
+      this.#ways[plan.topic] = plan.only.way
+      this.#hasWays = true
     }
     plan.wasUsed = true
   }
@@ -137,7 +137,7 @@ export class PlanCache<Local extends Scoped> {
   forget(topic: string): void {
     this.changes++
     this.#forgetLast()
-    if (this.#hasOnly) delete this.#only[topic]
+    if (this.#hasWays) delete this.#ways[topic]
     for (const plan of [this.#young[topic], this.#old[topic]]) if (plan !== undefined) plan.generation = -1
   }
 
@@ -146,7 +146,7 @@ export class PlanCache<Local extends Scoped> {
     this.changes++
     this.generation++
     this.#forgetLast()
-    this.#forgetOnly()
+    this.#forgetWays()
   }
 
   #forgetLast(): void {
@@ -154,10 +154,10 @@ export class PlanCache<Local extends Scoped> {
     this.#lastTopic = ''
   }
 
-  #forgetOnly(): void {
-    if (!this.#hasOnly) return
-    this.#only = Object.create(null)
-    this.#hasOnly = false
+  #forgetWays(): void {
+    if (!this.#hasWays) return
+    this.#ways = Object.create(null)
+    this.#hasWays = false
   }
 
   #getWarily(topic: string): Plan<Local> {
@@ -193,7 +193,7 @@ export class PlanCache<Local extends Scoped> {
       this.#hasOld = true
       this.#young = Object.create(null)
       this.#youngCount = 1
-      this.#forgetOnly()
+      this.#forgetWays()
     }
     this.#young[topic] = plan
   }

@@ -36,6 +36,8 @@ export interface Candidate<Local> extends Recipient<Local>, Balanced {
 /** What this thread calls its own receivers, as far as a plan needs to know them. */
 export interface Scoped {
   readonly settings: { readonly threadOnly: boolean }
+  /** What an event looks at that goes to nobody else. */
+  readonly way: object
 }
 
 /** How one of equal handlers is chosen. */
