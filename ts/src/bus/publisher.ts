@@ -14,7 +14,7 @@ export class BoundPublisher<Payload> implements Publisher<Payload> {
   // First what each message asks for.
   /** The cache's changes when the plan was looked up: a plan that the cache has let go of is not told of later ones. */
   #changes: number
-  /** To the plan's only receiver, where that has one. */
+  /** The way to the plan's only receiver. */
   #way: DirectWay | undefined
   readonly #plans: PlanCache<Endpoint>
   readonly #publishing: Publishing

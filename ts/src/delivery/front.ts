@@ -1,13 +1,13 @@
 /**
  * What a message sees of an endpoint that can handle it at once. It is a base class, and not a part, for the sake of the
- * memory: these fields come first in the endpoint, side by side, so that a message whose endpoint has nothing in its way
- * touches one or two lines of the processor's caches on its way to the handler, whatever else an endpoint consists of.
+ * memory: these fields come first in the endpoint, side by side, so that a message that goes to several receivers touches
+ * one or two lines of the processor's caches for each, whatever else an endpoint consists of.
  *
  * Whether something is in its way is not looked at for each message. The endpoint is **open** for so many, its credit, and
  * whatever gets into the way of the next one takes the credit away ({@link Front.shut}): something is queued, a slot is
  * taken, it is paused or removed, somebody waits for its end. So two numbers are all that a message reads and writes, and
- * what was counted in the other places is reckoned from the credit that was used. They are not in the endpoint: see
- * `direct-way.ts`.
+ * what was counted in the other places is reckoned from the credit that was used. They are in an object apart, which is all
+ * that a message looks at that has one receiver: see `direct-way.ts`.
  */
 import type { HandlerFunction } from '../contract/handlers.js'
 import type { DirectWay } from './direct-way.js'
