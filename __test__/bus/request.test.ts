@@ -111,7 +111,7 @@ test(
     const late = deferred<string>()
     const inTime = deferred<string>()
     const registration = bus.handle('q', (isFirst: boolean) => (isFirst ? late : inTime).promise)
-    t.is((await busError(t, bus.request('q', true, { timeout: 5 }))).code, 'ERR_BUS_TIMEOUT')
+    t.is((await busError(t, bus.request('q', true, { timeout: 50 }))).code, 'ERR_BUS_TIMEOUT')
     const next = bus.request('q', false)
     // It would be taken for the answer of the second one if their places were confused.
     late.resolve('the first')
@@ -137,7 +137,7 @@ test(
       { concurrency: 1 },
     )
     const first = bus.request('q', 0)
-    t.is((await busError(t, bus.request('q', 1, { timeout: 5 }))).code, 'ERR_BUS_TIMEOUT')
+    t.is((await busError(t, bus.request('q', 1, { timeout: 50 }))).code, 'ERR_BUS_TIMEOUT')
     const third = bus.request('q', 2)
     resolve()
     await Promise.all([first, third])
