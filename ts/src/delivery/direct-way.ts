@@ -7,8 +7,7 @@ import type { BlindHandler } from './front.js'
  *
  * It is no part of the endpoint, because that is some twenty objects, which among thousands of topics lie a page of memory
  * apart, and the first look into such a page is waited for longer than most handlers take. Ways are made when they are
- * needed first, and hardly anything else at that time, so those in use lie side by side; who keeps one by topic looks
- * nowhere else.
+ * needed first, with little else beside them, so those in use lie close together; who keeps one by topic looks nowhere else.
  */
 export class DirectWay {
   /** How many messages may go to the handler without a look at anything else. */

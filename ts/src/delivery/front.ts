@@ -51,7 +51,7 @@ export abstract class Front implements Slots {
     return this.#way
   }
 
-  /** How many have gone directly to the handler, without a slot, that has not returned: one or none. */
+  /** How many direct calls, which take no slot, are under way: one or none. */
   get calls(): number {
     return this.#way === undefined ? 0 : this.#way.calls
   }
